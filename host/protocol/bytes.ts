@@ -1,0 +1,112 @@
+import { ProtocolError } from "./errors.js";
+
+/** MiniData (spec 01 §1) is a plain byte array everywhere in this program. Treat it as immutable. */
+export type Bytes = Uint8Array;
+
+/** The id of Minima, of "no link", of an absent super parent: one zero byte (spec 01 §1). */
+export const ZERO_ID: Bytes = Uint8Array.of(0);
+/** The coin id of a floating input: one byte `01` (spec 02 §6). */
+export const FLOATING_ID: Bytes = Uint8Array.of(1);
+/** The token id of an output that creates a token: one byte `FF` (spec 02 §5). */
+export const CREATE_TOKEN_ID: Bytes = Uint8Array.of(0xff);
+/** 2^256 - 1 as 32 bytes. */
+export const MAX_HASH: Bytes = new Uint8Array(32).fill(0xff);
+
+const HEX_UPPER: readonly string[] = Array.from({ length: 256 }, (_, i) => i.toString(16).toUpperCase().padStart(2, "0"));
+
+/** Upper-case hex without prefix. */
+export function toHex(bytes: Bytes): string {
+  let text = "";
+  for (let i = 0; i < bytes.length; i++) text += HEX_UPPER[bytes[i] as number];
+  return text;
+}
+
+/** The text form of MiniData: `0x` and upper-case hex, the empty text for no bytes (spec 01 §1). */
+export function toHex0x(bytes: Bytes): string {
+  return bytes.length === 0 ? "" : `0x${toHex(bytes)}`;
+}
+
+/** Parses MiniData text: optional `0x`/`0X`, any case, odd digit counts get a leading zero (spec 01 §1). Throws `malformed`. */
+export function parseHex(text: string): Bytes {
+  const bare = text.startsWith("0x") || text.startsWith("0X") ? text.slice(2) : text;
+  const upper = bare.toUpperCase();
+  if (!/^[0-9A-F]*$/.test(upper)) throw new ProtocolError("malformed", "invalid HEX text");
+  const even = upper.length % 2 === 0 ? upper : `0${upper}`;
+  const bytes = new Uint8Array(even.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(even.substr(i * 2, 2), 16);
+  return bytes;
+}
+
+/** Same length and same bytes. */
+export function equalBytes(a: Bytes, b: Bytes): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** Compares as unsigned big-endian integers: length is ignored, empty is 0 (spec 01 §1). Returns -1, 0 or 1. */
+export function compareUnsigned(a: Bytes, b: Bytes): -1 | 0 | 1 {
+  let i = 0;
+  let j = 0;
+  while (i < a.length && a[i] === 0) i++;
+  while (j < b.length && b[j] === 0) j++;
+  const la = a.length - i;
+  const lb = b.length - j;
+  if (la !== lb) return la < lb ? -1 : 1;
+  for (; i < a.length; i++, j++) {
+    const x = a[i] as number;
+    const y = b[j] as number;
+    if (x !== y) return x < y ? -1 : 1;
+  }
+  return 0;
+}
+
+export function concatBytes(...parts: readonly Bytes[]): Bytes {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const out = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
+/** The bytes as an unsigned big-endian integer; empty is 0. */
+export function toUnsigned(bytes: Bytes): bigint {
+  return bytes.length === 0 ? 0n : BigInt(`0x${toHex(bytes)}`);
+}
+
+/** Minimal unsigned big-endian bytes; zero is one byte `00` (spec 01 §1). Throws `range` when negative. */
+export function fromUnsigned(value: bigint): Bytes {
+  if (value < 0n) throw new ProtocolError("range", "negative integer has no unsigned form");
+  return parseHex(value.toString(16));
+}
+
+/** The bytes as a two's complement big-endian integer. Throws `malformed` when empty. */
+export function toSigned(bytes: Bytes): bigint {
+  if (bytes.length === 0) throw new ProtocolError("malformed", "zero-length integer");
+  const value = toUnsigned(bytes);
+  return (bytes[0] as number) & 0x80 ? value - (1n << BigInt(8 * bytes.length)) : value;
+}
+
+/** Minimal two's complement big-endian bytes: 0 is `00`, 128 is `0080`, -1 is `FF`. */
+export function fromSigned(value: bigint): Bytes {
+  if (value >= 0n) {
+    const bytes = fromUnsigned(value);
+    return (bytes[0] as number) & 0x80 ? concatBytes(ZERO_ID, bytes) : bytes;
+  }
+  const magnitudeBits = (-value - 1n).toString(2).length;
+  const length = Math.floor(magnitudeBits / 8) + 1;
+  const bytes = fromUnsigned((1n << BigInt(8 * length)) + value);
+  return bytes;
+}
+
+/** Prefixes zero bytes until there are at least `length`. */
+export function padLeft(bytes: Bytes, length: number): Bytes {
+  if (bytes.length >= length) return bytes;
+  const out = new Uint8Array(length);
+  out.set(bytes, length - bytes.length);
+  return out;
+}

@@ -1,0 +1,30 @@
+import type { Bytes } from "./bytes.js";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** UTF-8 of a string as Java makes it: an unpaired surrogate becomes `?` (spec 01 §2). */
+export function encodeUtf8(text: string): Bytes {
+  return encoder.encode(text.isWellFormed() ? text : replaceLoneSurrogates(text));
+}
+
+function replaceLoneSurrogates(text: string): string {
+  return text.replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, "?");
+}
+
+/**
+ * Decodes UTF-8 as Java does: malformed parts become U+FFFD as in the WHATWG decoder, except that a lead byte `ED`
+ * followed by `A0..BF` is one replacement that covers three bytes, or two if the third is no continuation (spec 01 §2, Q5).
+ */
+export function decodeUtf8(bytes: Bytes): string {
+  let text = "";
+  let from = 0;
+  for (let i = 0; i + 1 < bytes.length; i++) {
+    if (bytes[i] !== 0xed || ((bytes[i + 1] as number) & 0xe0) !== 0xa0) continue;
+    text += `${decoder.decode(bytes.subarray(from, i))}\uFFFD`;
+    const third = bytes[i + 2];
+    from = third !== undefined && (third & 0xc0) === 0x80 ? i + 3 : i + 2;
+    i = from - 1;
+  }
+  return text + decoder.decode(bytes.subarray(from));
+}

@@ -1,0 +1,47 @@
+import { type Bytes, fromSigned, toSigned } from "./bytes.js";
+import { ProtocolError } from "./errors.js";
+import { MiniNumber } from "./number.js";
+import type { Reader } from "./reader.js";
+import type { Writer } from "./writer.js";
+
+/**
+ * MMREntryNumber: an unbounded decimal `unscaled * 10^-scale` (spec 01 §5, 03 §2). Genuine ones have scale 0; any scale decodes
+ * and is re-encoded, and is never expanded (spec 03 quirk 4).
+ */
+export interface EntryNumber {
+  readonly scale: number;
+  readonly unscaled: bigint;
+}
+
+export const ENTRY_ZERO: EntryNumber = { scale: 0, unscaled: 0n };
+
+export function entryNumber(value: number | bigint): EntryNumber {
+  return { scale: 0, unscaled: BigInt(value) };
+}
+
+export function readEntryNumber(reader: Reader): EntryNumber {
+  const scale = reader.number().toInt32();
+  const unscaled: Bytes = reader.data();
+  return { scale, unscaled: toSigned(unscaled) };
+}
+
+export function writeEntryNumber(writer: Writer, entry: EntryNumber): void {
+  writer.integer(entry.scale);
+  writer.data(fromSigned(entry.unscaled));
+}
+
+/** The position a number names, by value (`5.0` is 5), or undefined when it is negative, fractional or beyond 2^53 - 1. */
+export function entryPosition(entry: EntryNumber): number | undefined {
+  if (entry.unscaled === 0n) return 0;
+  if (entry.unscaled < 0n || Math.abs(entry.scale) > 400) return undefined;
+  const power = 10n ** BigInt(Math.abs(entry.scale));
+  if (entry.scale > 0 && entry.unscaled % power !== 0n) return undefined;
+  const value = entry.scale > 0 ? entry.unscaled / power : entry.unscaled * power;
+  return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : undefined;
+}
+
+/** Plain decimal text (spec 01 §4.3). Throws `range` where the text would have more than 100 000 digits of padding. */
+export function entryNumberText(entry: EntryNumber): string {
+  if (Math.abs(entry.scale) > 100_000) throw new ProtocolError("range", "entry number is too large to print");
+  return new MiniNumber(entry.unscaled, entry.scale).toString();
+}

@@ -1,0 +1,31 @@
+import { type Coin, readCoin, writeCoin } from "./coin.js";
+import { type MMREntry, readMMREntry, writeMMREntry } from "./mmr-objects.js";
+import type { Reader } from "./reader.js";
+import { readTxPoW, type TxPoW, writeTxPoW } from "./txpow.js";
+import { type CoinProof, readCoinProof, writeCoinProof } from "./witness.js";
+import type { Writer } from "./writer.js";
+
+/** A block that carries all that is needed to rebuild its MMR (spec 02 §15). */
+export interface TxBlock {
+  readonly txpow: TxPoW;
+  /** Peaks of the parent's MMR, highest row first. */
+  readonly previousPeaks: readonly MMREntry[];
+  readonly spentCoins: readonly CoinProof[];
+  readonly newCoins: readonly Coin[];
+}
+
+export function readTxBlock(reader: Reader): TxBlock {
+  return {
+    txpow: readTxPoW(reader),
+    previousPeaks: reader.list(18, readMMREntry),
+    spentCoins: reader.list(38, readCoinProof),
+    newCoins: reader.list(30, readCoin),
+  };
+}
+
+export function writeTxBlock(writer: Writer, block: TxBlock): void {
+  writeTxPoW(writer, block.txpow);
+  writer.list(block.previousPeaks, writeMMREntry);
+  writer.list(block.spentCoins, writeCoinProof);
+  writer.list(block.newCoins, writeCoin);
+}

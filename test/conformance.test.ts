@@ -1,0 +1,16 @@
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { areas } from "./conformance/registry.js";
+import { findVectorFiles, runFile } from "./conformance/run.js";
+
+describe("vectors", () => {
+  for (const { path, label, checker } of findVectorFiles(fileURLToPath(new URL("vectors", import.meta.url)), areas)) {
+    if (checker === undefined) test.skip(label, () => {});
+    else
+      test(label, async () => {
+        const result = await runFile(path, checker);
+        expect(result.failures).toEqual([]);
+        expect(result.passed).toBeGreaterThan(0);
+      });
+  }
+});

@@ -1,0 +1,27 @@
+/** Dependencies point one way: cli -> rpc -> node -> {net, wallet, store} -> chain -> {kissvm, protocol} -> core. */
+const layers = {
+  core: [],
+  protocol: ["core"],
+  kissvm: ["protocol", "core"],
+  chain: ["kissvm", "protocol", "core"],
+  wallet: ["chain", "kissvm", "protocol", "core"],
+  store: ["wallet", "chain", "protocol", "core"],
+  net: ["chain", "protocol", "core"],
+  node: ["net", "wallet", "store", "chain", "kissvm", "protocol", "core"],
+  rpc: ["node", "net", "wallet", "store", "chain", "kissvm", "protocol", "core"],
+  cli: ["rpc", "node", "net", "wallet", "store", "chain", "kissvm", "protocol", "core"],
+};
+
+module.exports = {
+  forbidden: [
+    { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
+    ...Object.entries(layers).map(([layer, allowed]) => ({
+      name: `${layer}-only-looks-down`,
+      severity: "error",
+      from: { path: `^host/${layer}/` },
+      to: { path: "^host/", pathNot: `^host/(${[layer, ...allowed].join("|")})/` },
+    })),
+    { name: "pure-below-store", severity: "error", from: { path: "^host/(protocol|kissvm|chain)/" }, to: { path: "^(fs|net|http|child_process|worker_threads|better-sqlite3)" } },
+  ],
+  options: { tsPreCompilationDeps: true, tsConfig: { fileName: "tsconfig.json" }, doNotFollow: { path: "node_modules" } },
+};

@@ -1,0 +1,81 @@
+import { type Bytes, equalBytes } from "./bytes.js";
+import { type Coin, writeCoin } from "./coin.js";
+import { ProtocolError } from "./errors.js";
+import { hashWith } from "./hash.js";
+import { memo } from "./memo.js";
+import type { MMRData, MMRProof } from "./mmr-objects.js";
+import { MiniNumber } from "./number.js";
+import type { Signature, SignatureProof } from "./signature.js";
+import type { ScriptProof } from "./witness.js";
+import type { Writer } from "./writer.js";
+
+/** The leaf of an object (spec 03 §1). The value keeps its own scale, even a negative one. */
+export function leafNode<T>(write: (writer: Writer, item: T) => void, item: T, value: MiniNumber): MMRData {
+  const hash = hashWith((writer) => {
+    writer.number(MiniNumber.ZERO);
+    write(writer, item);
+    writer.number(value);
+  });
+  return { hash, value };
+}
+
+/** The leaf of a byte string, such as a public key (spec 03 §1). */
+export function dataLeaf(bytes: Bytes, value: MiniNumber = MiniNumber.ZERO): MMRData {
+  return leafNode((writer, item) => writer.data(item), bytes, value);
+}
+
+/** The leaf of a text, such as a script (spec 03 §1). */
+export function textLeaf(text: string, value: MiniNumber = MiniNumber.ZERO): MMRData {
+  return leafNode((writer, item) => writer.string(item), text, value);
+}
+
+/** The parent of two nodes (spec 03 §1). Throws `range` when the sum of the values is out of range. */
+export function parentNode(left: MMRData, right: MMRData): MMRData {
+  const value = left.value.add(right.value);
+  const hash = hashWith((writer) => {
+    writer.number(MiniNumber.ONE);
+    writer.data(left.hash);
+    writer.data(right.hash);
+    writer.number(value);
+  });
+  return { hash, value };
+}
+
+/** The node a proof leads to from a leaf: a peak or a root if the proof is good (spec 03 §5). Throws `range`. */
+export function foldProof(leaf: MMRData, proof: MMRProof): MMRData {
+  return proof.chunks.reduce((node, chunk) => (chunk.left !== 0 ? parentNode(chunk.data, node) : parentNode(node, chunk.data)), leaf);
+}
+
+/** Same hash and numerically equal value (spec 03 §1). */
+export function equalNodes(a: MMRData, b: MMRData): boolean {
+  return equalBytes(a.hash, b.hash) && a.value.equals(b.value);
+}
+
+/** The leaf of an unspent coin, exactly as carried (spec 03 §1, §8). */
+export const coinLeaf = memo((coin: Coin): MMRData => leafNode(writeCoin, coin, coin.amount));
+
+/** The leaf of a spent coin: the amount stays in the coin but does not count (spec 02 Q20). */
+export function spentCoinLeaf(coin: Coin): MMRData {
+  return leafNode(writeCoin, { ...coin, spent: 1 }, MiniNumber.ZERO);
+}
+
+/** The address a script and its proof stand for (spec 02 §8.2). */
+export const scriptProofAddress = memo((item: ScriptProof): Bytes => foldProof(textLeaf(item.script), item.proof).hash);
+
+/** The root key of one level of a signature (spec 02 §8.3). */
+export const signatureProofRoot = memo((level: SignatureProof): Bytes => foldProof(dataLeaf(level.publickey), level.proof).hash);
+
+/** The public key a signature is for (spec 02 §8.3). Throws `malformed` when it has no levels. */
+export function signatureRootKey(signature: Signature): Bytes {
+  const [first] = signature.proofs;
+  if (first === undefined) throw new ProtocolError("malformed", "a signature without levels has no root key");
+  return signatureProofRoot(first);
+}
+
+/** The coin id of an output (spec 02 §2). */
+export function outputCoinId(base: Bytes, index: number): Bytes {
+  return hashWith((writer) => {
+    writer.data(base);
+    writer.integer(index);
+  });
+}

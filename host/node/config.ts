@@ -1,0 +1,54 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { LogLevel } from "./logger.js";
+
+/** `solo`: a private network of its own, genesis made on first start. `test`: test parameters. `main`: the Minima network. */
+export const NETWORKS = ["solo", "test", "main"] as const;
+export type NetworkName = (typeof NETWORKS)[number];
+
+/** Everything a node is told at start. */
+export interface NodeConfig {
+  readonly network: NetworkName;
+  readonly dataDir: string;
+  /** Address and port the node listens on for peers. */
+  readonly listenHost: string;
+  readonly port: number;
+  /** Peers to connect to and stay connected with, `host:port`. */
+  readonly connect: readonly string[];
+  /** The RPC address; null switches RPC off. */
+  readonly rpcHost: string;
+  readonly rpcPort: number | null;
+  /** Seconds between blocks on a private network; undefined: the network's own. */
+  readonly blockSeconds: number | undefined;
+  /** Whether pulses are mined on schedule. */
+  readonly mine: boolean;
+  /** Share of one core mining may use, above 0 up to 1. */
+  readonly miningDuty: number;
+  /** Seed phrase for a new wallet; a random one is made when absent. */
+  readonly phrase: string | undefined;
+  readonly logLevel: LogLevel;
+  readonly logFormat: "human" | "json";
+}
+
+export const DEFAULT_PORT = 9001;
+/** RPC listens this far above the peer port (spec 09 §1.2). */
+export const RPC_PORT_OFFSET = 4;
+
+/** The defaults of a node that was told only its network. */
+export function defaultConfig(network: NetworkName): NodeConfig {
+  return {
+    network,
+    dataDir: join(homedir(), ".minimote", network),
+    listenHost: "0.0.0.0",
+    port: DEFAULT_PORT,
+    connect: [],
+    rpcHost: "127.0.0.1",
+    rpcPort: DEFAULT_PORT + RPC_PORT_OFFSET,
+    blockSeconds: undefined,
+    mine: true,
+    miningDuty: 0.5,
+    phrase: undefined,
+    logLevel: "info",
+    logFormat: "human",
+  };
+}

@@ -1,0 +1,74 @@
+import { equalBytes, ZERO_ID } from "../protocol/bytes.js";
+import type { CascadeNode, CascadeNodes } from "../protocol/cascade.js";
+import { CASCADE_LEVELS } from "../protocol/txheader.js";
+import { superLevel, type TxPoW } from "../protocol/txpow.js";
+import { type IdKey, idKey, txpowKey } from "./id-key.js";
+import { addWeights, cascadeWeight, NO_WEIGHT, type Weight } from "./weight.js";
+
+/** The old end of the chain: headers thinned out towards the past, tip first (spec 06 §8). */
+export interface Cascade {
+  readonly nodes: CascadeNodes;
+  /** Exact sum over the nodes, each with its block's weight times 2^level (spec 06 §8.3). */
+  readonly weight: Weight;
+}
+
+export const EMPTY_CASCADE: Cascade = { nodes: [], weight: NO_WEIGHT };
+
+/**
+ * Runs the cascade algorithm over nodes, tip first: levels are given anew, except the tip's, and nodes that their level does not
+ * keep are dropped (spec 06 §8.2). Also done to every cascade that was decoded. Throws `range` for a tip level outside 0..31.
+ */
+export function cascadeOf(nodes: CascadeNodes, nodesPerLevel: number): Cascade {
+  const kept: CascadeNode[] = [];
+  let weight = NO_WEIGHT;
+  const keep = (node: CascadeNode, level: number): void => {
+    kept.push(node.level === level ? node : { txpow: node.txpow, level });
+    weight = addWeights(weight, cascadeWeight(node.txpow, level));
+  };
+  let level = 0;
+  let count = 1;
+  for (const [index, node] of nodes.entries()) {
+    if (index === 0) keep(node, node.level);
+    else if (superLevel(node.txpow) >= level) {
+      keep(node, level);
+      count++;
+      if (count >= nodesPerLevel && level < CASCADE_LEVELS - 1) {
+        level++;
+        count = 0;
+      }
+    }
+  }
+  return { nodes: kept, weight };
+}
+
+/** The cascade with blocks put on top, the oldest first, and cascaded once (spec 06 §8.1). */
+export function extendCascade(cascade: Cascade, blocks: readonly TxPoW[], nodesPerLevel: number): Cascade {
+  const added = blocks.map((txpow): CascadeNode => ({ txpow: { header: txpow.header, body: null }, level: 0 })).reverse();
+  return cascadeOf([...added, ...cascade.nodes], nodesPerLevel);
+}
+
+/** The consistency check of a cascade that has gone through `cascadeOf` (spec 06 §8.4). */
+export function isConsistentCascade({ nodes }: Cascade): boolean {
+  const seen = new Set<IdKey>();
+  for (let i = nodes.length - 1; i >= 0; i--) {
+    const node = nodes[i] as CascadeNode;
+    const older = nodes[i + 1];
+    seen.add(txpowKey(node.txpow));
+    if (older !== undefined && (older.level < node.level || older.level > node.level + 1)) return false;
+    if (!superParentsKnown(node, seen, older === undefined || older.level !== node.level)) return false;
+  }
+  return nodes[0] === undefined || nodes[0].level === 0;
+}
+
+/** Super parents from the node's level up: known ids, then only `00`. The lowest need not be known at the end of a level. */
+function superParentsKnown(node: CascadeNode, known: ReadonlySet<IdKey>, endOfLevel: boolean): boolean {
+  let ended = false;
+  for (let level = node.level; level < CASCADE_LEVELS; level++) {
+    const id = node.txpow.header.superparents[level] ?? ZERO_ID;
+    const absent = equalBytes(id, ZERO_ID);
+    if (ended && !absent) return false;
+    ended = absent;
+    if (!absent && !known.has(idKey(id)) && !(endOfLevel && level === node.level)) return false;
+  }
+  return true;
+}

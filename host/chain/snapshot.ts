@@ -1,0 +1,26 @@
+import type { Coin } from "../protocol/coin.js";
+import type { MMREntry } from "../protocol/mmr-objects.js";
+import type { TxBlock } from "../protocol/txblock.js";
+import type { TxPoW } from "../protocol/txpow.js";
+import type { Cascade } from "./cascade.js";
+import type { IdKey } from "./id-key.js";
+
+/** What the root of the tree holds beyond its TxBlock: the traces of the coins that cuts carried over (spec 06 §3.4). */
+export interface SavedRoot {
+  readonly key: IdKey;
+  /** All nodes of the root's MMR. */
+  readonly mmr: readonly MMREntry[];
+  /** The coins carried over. */
+  readonly carried: readonly Coin[];
+}
+
+/** All that a chain needs to go on where it stopped. */
+export interface SavedChain {
+  readonly cascade: Cascade;
+  /** Null when the tree was never cut. */
+  readonly root: SavedRoot | null;
+  /** The blocks of the tree in the order they were added, the root first. */
+  readonly blocks: Iterable<TxBlock>;
+  /** Recently stored TxPoWs, in the order they were stored: mempool and waiting blocks are found among them. */
+  readonly recent: Iterable<TxPoW>;
+}

@@ -1,0 +1,183 @@
+import type { Coin } from "../protocol/coin.js";
+import { ProtocolError } from "../protocol/errors.js";
+import type { TxBlock } from "../protocol/txblock.js";
+import { superLevel, type TxPoW } from "../protocol/txpow.js";
+import { type IdKey, txpowKey } from "./id-key.js";
+import type { BlockMMR } from "./types.js";
+import { addWeights, blockWeight, compareWeights, type Weight } from "./weight.js";
+
+/** What a block is to the rules about its descendants: difficulty, time, super parents. */
+export interface ChainLink {
+  readonly txpow: TxPoW;
+  readonly number: number;
+  readonly superLevel: number;
+  readonly parent: ChainLink | null;
+}
+
+/** A block in the tree (spec 06 §3.1). */
+export class TreeNode implements ChainLink {
+  readonly txpow: TxPoW;
+  readonly key: IdKey;
+  readonly number: number;
+  readonly superLevel: number;
+  /** The weight of this block alone. */
+  readonly weight: Weight;
+  #parent: TreeNode | null = null;
+  readonly #children: TreeNode[] = [];
+  #total: Weight;
+
+  /** Throws `range` when the block has no number or weight a tree can hold. */
+  constructor(
+    readonly txblock: TxBlock,
+    readonly mmr: BlockMMR,
+    /** Coins as the block created them: real ids, entries and block number. */
+    readonly created: readonly Coin[],
+    /** Older coins that a cut carried over into this block's MMR (spec 06 §3.4). */
+    readonly carried: readonly Coin[] = [],
+  ) {
+    this.txpow = txblock.txpow;
+    this.key = txpowKey(this.txpow);
+    this.number = blockNumber(this.txpow);
+    this.superLevel = superLevel(this.txpow);
+    this.weight = blockWeight(this.txpow);
+    this.#total = this.weight;
+  }
+
+  get parent(): TreeNode | null {
+    return this.#parent;
+  }
+
+  /** In the order they were added. */
+  get children(): readonly TreeNode[] {
+    return this.#children;
+  }
+
+  /** Weight of this block and all its descendants, as of the last recomputation. */
+  get total(): Weight {
+    return this.#total;
+  }
+
+  /** Only for the tree. */
+  link(parent: TreeNode): void {
+    this.#parent = parent;
+    parent.#children.push(this);
+  }
+
+  /** Only for the tree. */
+  unlink(): void {
+    this.#parent = null;
+  }
+
+  /** Only for the tree: the children's totals must be up to date. */
+  sum(): void {
+    this.#total = this.#children.reduce((sum, child) => addWeights(sum, child.#total), this.weight);
+  }
+}
+
+/** What a cut took out of the tree. */
+export interface CutNodes {
+  /** Main-branch blocks below the new root, oldest first. */
+  readonly removed: readonly TreeNode[];
+  /** Blocks of side branches that forked off below the new root, in the order they were added. */
+  readonly dropped: readonly TreeNode[];
+}
+
+/** The tree of recent blocks and its heaviest branch (spec 06 §3). */
+export class BlockTree {
+  /** In the order of adding, so that children always come after their parents. */
+  readonly #nodes = new Map<IdKey, TreeNode>();
+  #main: TreeNode[] = [];
+
+  constructor(root: TreeNode) {
+    this.#nodes.set(root.key, root);
+    this.recompute();
+  }
+
+  get root(): TreeNode {
+    return this.#main[0] as TreeNode;
+  }
+
+  /** As of the last recomputation, like all that concerns the main branch. */
+  get tip(): TreeNode {
+    return this.#main[this.#main.length - 1] as TreeNode;
+  }
+
+  /** Blocks on the main branch, root and tip included. */
+  get length(): number {
+    return this.#main.length;
+  }
+
+  /** Blocks on all branches. */
+  get size(): number {
+    return this.#nodes.size;
+  }
+
+  get(key: IdKey): TreeNode | undefined {
+    return this.#nodes.get(key);
+  }
+
+  /** All blocks in the order they were added. */
+  nodes(): IterableIterator<TreeNode> {
+    return this.#nodes.values();
+  }
+
+  /** The main branch, root first. */
+  mainBranch(): readonly TreeNode[] {
+    return this.#main;
+  }
+
+  /** The main-branch block with this number. */
+  mainAt(number: number): TreeNode | undefined {
+    return this.#main[number - this.root.number];
+  }
+
+  isOnMain(node: TreeNode): boolean {
+    return this.mainAt(node.number) === node;
+  }
+
+  /** Appends a block as the last child of its parent, which must be in the tree. Does not recompute. */
+  add(node: TreeNode, parent: TreeNode): void {
+    node.link(parent);
+    this.#nodes.set(node.key, node);
+  }
+
+  /** Totals, then the tip: from the root to the child with the strictly largest total, the first added among equals (spec 06 §3.3). */
+  recompute(): void {
+    const nodes = Array.from(this.#nodes.values());
+    for (let i = nodes.length - 1; i >= 0; i--) nodes[i]?.sum();
+    this.#main = [];
+    for (let node = nodes[0]; node !== undefined; node = heaviest(node.children)) this.#main.push(node);
+  }
+
+  /** Makes the main-branch block `length` - 1 below the tip the root (spec 06 §3.4) and recomputes. */
+  cut(length: number): CutNodes {
+    const at = Math.max(0, this.#main.length - length);
+    const removed = this.#main.slice(0, at);
+    const root = this.#main[at] as TreeNode;
+    const kept = new Set<TreeNode>([root]);
+    for (const node of kept) for (const child of node.children) kept.add(child);
+    const dropped: TreeNode[] = [];
+    for (const node of this.#nodes.values()) {
+      if (kept.has(node)) continue;
+      this.#nodes.delete(node.key);
+      if (!this.isOnMain(node)) dropped.push(node);
+    }
+    root.unlink();
+    this.recompute();
+    return { removed, dropped };
+  }
+}
+
+function heaviest(children: readonly TreeNode[]): TreeNode | undefined {
+  let best = children[0];
+  for (const child of children) if (best !== undefined && compareWeights(child.total, best.total) > 0) best = child;
+  return best;
+}
+
+/** The number of a block as a plain number. Throws `range` when it is no whole number below 2^53. */
+export function blockNumber(txpow: TxPoW): number {
+  const { block } = txpow.header;
+  const value = Math.abs(block.scale) > 100 ? Number.NaN : Number(block.toBigInt());
+  if (!Number.isSafeInteger(value) || !block.isWhole()) throw new ProtocolError("range", "block number is no whole number");
+  return value;
+}

@@ -1,0 +1,81 @@
+import type { Bytes } from "../protocol/bytes.js";
+import type { MMRData, MMREntry } from "../protocol/mmr-objects.js";
+import type { TxPoW } from "../protocol/txpow.js";
+import type { Cascade } from "./cascade.js";
+import type { IdKey } from "./id-key.js";
+import type { SavedRoot } from "./snapshot.js";
+import type { TreeNode } from "./tree.js";
+
+/** Names a connection; what it looks like is up to the network layer. Local work has no peer. */
+export type PeerId = string;
+
+/** TxPoWs that were stored earlier, typically on disk. Read only: storing is an effect. */
+export interface TxPoWSource {
+  get(key: IdKey): TxPoW | undefined;
+  has(key: IdKey): boolean;
+  /** Stored blocks whose parent has this id, in the order they were stored. */
+  childrenOf(parent: IdKey): readonly TxPoW[];
+}
+
+/** What the chain needs from outside. */
+export interface ChainDeps {
+  readonly source: TxPoWSource;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+}
+
+/** Something the host has to do. The order matters: what must be durable comes before what is told to others. */
+export type Effect =
+  /** Store a TxPoW. */
+  | { readonly type: "store"; readonly txpow: TxPoW }
+  /** A block entered the tree: append its TxBlock to the saved tree. */
+  | { readonly type: "block-added"; readonly node: TreeNode }
+  /** The tree was cut: replace the saved root and cascade, archive `removed`, forget `dropped` (spec 06b §9). */
+  | {
+      readonly type: "cut";
+      readonly root: SavedRoot;
+      readonly cascade: Cascade;
+      readonly removed: readonly TreeNode[];
+      readonly dropped: readonly TreeNode[];
+    }
+  /** A cascade was taken over from a peer: save it. */
+  | { readonly type: "cascade-adopted"; readonly cascade: Cascade }
+  /** The tip changed. `disconnected` and `connected` lead from the old tip to the new one, in the order to undo and apply. */
+  | { readonly type: "tip"; readonly tip: TreeNode; readonly disconnected: readonly TreeNode[]; readonly connected: readonly TreeNode[] }
+  /** Send a TXPOWID to all peers. */
+  | { readonly type: "relay-txpow"; readonly id: Bytes }
+  /** Send a TXBLOCKID to all peers. */
+  | { readonly type: "relay-block"; readonly id: Bytes }
+  /** Send a TXPOWREQ. `peer` is null when nobody in particular is known to have it. */
+  | { readonly type: "request"; readonly id: Bytes; readonly peer: PeerId | null }
+  /** End a connection. `forget`: also take the peer off the lists of known peers. */
+  | { readonly type: "disconnect"; readonly peer: PeerId; readonly reason: string; readonly forget: boolean }
+  /** A peer showed a chain that outweighs ours and cannot be joined to it (spec 06 §9). */
+  | { readonly type: "heavier-chain"; readonly peer: PeerId | null }
+  /** A block failed the block check; it stays stored (spec 06b §8). */
+  | { readonly type: "block-invalid"; readonly id: Bytes; readonly number: number; readonly rule: Rule };
+
+/** The rule something broke: the step names of spec 06b §3-§7, as the vectors call them. */
+export type Rule = string;
+
+/** What became of a TxPoW that came in (spec 06b §4). */
+export type Arrival =
+  | { readonly verdict: "known" }
+  /** Not stored. `rule` says why. */
+  | { readonly verdict: "dropped"; readonly rule: Rule }
+  /** `refused` names the reason it is not relayed, if it is not. */
+  | { readonly verdict: "stored"; readonly refused: Rule | undefined };
+
+/**
+ * Work done in steps. Each step hands over effects to apply before the next one, often none: between two steps the host may do
+ * other things, but nothing else with the same chain. Effects handed over together belong in one transaction.
+ */
+export type Steps<Result> = Generator<readonly Effect[], Result, void>;
+
+/** The MMR of one block, linked to its parent's (spec 03 §7). */
+export interface BlockMMR {
+  readonly blocktime: number;
+  readonly nextEntry: number;
+  peaks(): readonly MMREntry[];
+  root(): MMRData;
+}

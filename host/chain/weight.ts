@@ -1,0 +1,79 @@
+import { toUnsigned } from "../protocol/bytes.js";
+import { ProtocolError } from "../protocol/errors.js";
+import { memo } from "../protocol/memo.js";
+import { MiniNumber } from "../protocol/number.js";
+import { CASCADE_LEVELS } from "../protocol/txheader.js";
+import { isBlock, type TxPoW } from "../protocol/txpow.js";
+
+/** An exact decimal `unscaled * 10^-scale` without bounds: weights and their sums (spec 06 §3.2). */
+export interface Weight {
+  readonly unscaled: bigint;
+  readonly scale: number;
+}
+
+export const NO_WEIGHT: Weight = { unscaled: 0n, scale: 0 };
+
+const DIGITS = 7;
+const MAX = (1n << 256n) - 1n;
+/** Longer targets are never genuine; dividing by one would only cost time. */
+const LONGEST_TARGET = 64;
+
+/** The weight a block adds to its branch: 2^256 - 1 over its target to 7 digits; 0 if it is no block (spec 06 §3.2). Throws `range`. */
+export const blockWeight = memo((txpow: TxPoW): Weight => {
+  if (!isBlock(txpow)) return NO_WEIGHT;
+  if (txpow.header.blkdiff.length > LONGEST_TARGET) throw new ProtocolError("range", "block target is too long");
+  return divide(MAX, toUnsigned(txpow.header.blkdiff));
+});
+
+/** The weight of a cascade node: 2^level times the block's, to 7 digits again (spec 06 §8.3). Throws `range`. */
+export function cascadeWeight(txpow: TxPoW, level: number): Weight {
+  if (level < 0 || level >= CASCADE_LEVELS) throw new ProtocolError("range", `cascade level ${level}`);
+  const { unscaled, scale } = blockWeight(txpow);
+  const rounded = divide(unscaled << BigInt(level), 1n);
+  return { unscaled: rounded.unscaled, scale: rounded.scale + scale };
+}
+
+export function addWeights(a: Weight, b: Weight): Weight {
+  if (a.scale === b.scale) return { unscaled: a.unscaled + b.unscaled, scale: a.scale };
+  const scale = Math.max(a.scale, b.scale);
+  return { unscaled: atScale(a, scale) + atScale(b, scale), scale };
+}
+
+/** -1, 0 or 1 by value. */
+export function compareWeights(a: Weight, b: Weight): -1 | 0 | 1 {
+  const scale = Math.max(a.scale, b.scale);
+  const x = atScale(a, scale);
+  const y = atScale(b, scale);
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+/** The integer part. */
+export function floorWeight(weight: Weight): bigint {
+  return weight.scale > 0 ? weight.unscaled / 10n ** BigInt(weight.scale) : atScale(weight, 0);
+}
+
+/** Plain decimal text without trailing zeros. */
+export function weightText(weight: Weight): string {
+  return new MiniNumber(weight.unscaled, weight.scale).toString();
+}
+
+function atScale(weight: Weight, scale: number): bigint {
+  return scale === weight.scale ? weight.unscaled : weight.unscaled * 10n ** BigInt(scale - weight.scale);
+}
+
+/** The quotient of two positive integers to 7 significant digits, round half even. */
+function divide(numerator: bigint, denominator: bigint): Weight {
+  if (numerator === 0n) return NO_WEIGHT;
+  let scale = DIGITS - (numerator.toString().length - denominator.toString().length);
+  let [quotient, rest, divisor] = scaledDivision(numerator, denominator, scale);
+  if (quotient.toString().length > DIGITS) [quotient, rest, divisor] = scaledDivision(numerator, denominator, --scale);
+  const twice = rest * 2n;
+  const up = twice > divisor || (twice === divisor && quotient % 2n === 1n);
+  return { unscaled: up ? quotient + 1n : quotient, scale };
+}
+
+function scaledDivision(numerator: bigint, denominator: bigint, scale: number): [quotient: bigint, rest: bigint, divisor: bigint] {
+  const dividend = scale > 0 ? numerator * 10n ** BigInt(scale) : numerator;
+  const divisor = scale < 0 ? denominator * 10n ** BigInt(-scale) : denominator;
+  return [dividend / divisor, dividend % divisor, divisor];
+}

@@ -60,6 +60,11 @@ export class MiniNumber {
     return new MiniNumber(u, s);
   }
 
+  /** Whether this may be the amount of a coin: above zero, at most a billion (spec 01 §4.1). */
+  isValidAmount(): boolean {
+    return this.unscaled > 0n && this.compare(MiniNumber.BILLION) <= 0;
+  }
+
   /** Parses number text (spec 01 §4.2). Exponents give negative scales. Throws `malformed` or `range`. */
   static parse(text: string): MiniNumber {
     const match = /^([+-]?)(?:(\p{Nd}+)(?:\.(\p{Nd}*))?|\.(\p{Nd}+))(?:[eE]([+-]?)(\p{Nd}+))?$/u.exec(text);

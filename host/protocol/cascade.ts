@@ -1,5 +1,5 @@
 import type { Reader } from "./reader.js";
-import { readTxPoW, type TxPoW, writeTxPoW } from "./txpow.js";
+import { readTxPoW, type TxPoW, withoutBody, writeTxPoW } from "./txpow.js";
 import type { Writer } from "./writer.js";
 
 /** A block of the cascade: a TxPoW without body, standing for 2^level blocks (spec 02 §16). */
@@ -12,12 +12,12 @@ export interface CascadeNode {
 export type CascadeNodes = readonly CascadeNode[];
 
 export function readCascadeNodes(reader: Reader): CascadeNodes {
-  return reader.list(64, (r) => ({ txpow: readTxPoW(r), level: r.number().toInt32() }));
+  return reader.list(67, (r) => ({ txpow: withoutBody(readTxPoW(r)), level: r.number().toInt32() }));
 }
 
 export function writeCascadeNodes(writer: Writer, nodes: CascadeNodes): void {
   writer.list(nodes, (w, node) => {
-    writeTxPoW(w, { header: node.txpow.header, body: null });
+    writeTxPoW(w, withoutBody(node.txpow));
     w.integer(node.level);
   });
 }

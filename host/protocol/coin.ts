@@ -6,6 +6,9 @@ import { readStateVariable, type StateVariable, writeStateVariable } from "./sta
 import { readToken, type Token, writeToken } from "./token.js";
 import type { Writer } from "./writer.js";
 
+/** Bytes of the shortest encoding of a coin. */
+export const MIN_COIN_BYTES = 32;
+
 /** A coin, in every role it plays: input, output, proven, new (spec 02 §6). */
 export interface Coin {
   readonly coinid: Bytes;

@@ -1,6 +1,6 @@
 import { type CascadeNodes, readCascadeNodes, writeCascadeNodes } from "./cascade.js";
 import type { Reader } from "./reader.js";
-import { readTxBlock, type TxBlock, writeTxBlock } from "./txblock.js";
+import { MIN_TXBLOCK_BYTES, readTxBlock, type TxBlock, writeTxBlock } from "./txblock.js";
 import type { Writer } from "./writer.js";
 
 /** Initial block download (spec 02 §17). `cascade` is null when the flag is 0; it may be present and empty. */
@@ -10,7 +10,7 @@ export interface IBD {
 }
 
 export function readIBD(reader: Reader): IBD {
-  return { cascade: reader.flag() ? readCascadeNodes(reader) : null, blocks: reader.list(64, readTxBlock) };
+  return { cascade: reader.flag() ? readCascadeNodes(reader) : null, blocks: reader.list(MIN_TXBLOCK_BYTES, readTxBlock) };
 }
 
 export function writeIBD(writer: Writer, ibd: IBD): void {

@@ -6,7 +6,6 @@ import { memo } from "./memo.js";
 import type { MMRData, MMRProof } from "./mmr-objects.js";
 import { MiniNumber } from "./number.js";
 import type { Signature, SignatureProof } from "./signature.js";
-import type { ScriptProof } from "./witness.js";
 import type { Writer } from "./writer.js";
 
 /** The leaf of an object (spec 03 §1). The value keeps its own scale, even a negative one. */
@@ -46,6 +45,11 @@ export function foldProof(leaf: MMRData, proof: MMRProof): MMRData {
   return proof.chunks.reduce((node, chunk) => (chunk.left !== 0 ? parentNode(chunk.data, node) : parentNode(node, chunk.data)), leaf);
 }
 
+/** The value of the node a proof leads to. Throws `range` as `foldProof` does. */
+export function foldValue(value: MiniNumber, proof: MMRProof): MiniNumber {
+  return proof.chunks.reduce((sum, chunk) => sum.add(chunk.data.value), value);
+}
+
 /** Same hash and numerically equal value (spec 03 §1). */
 export function equalNodes(a: MMRData, b: MMRData): boolean {
   return equalBytes(a.hash, b.hash) && a.value.equals(b.value);
@@ -60,7 +64,9 @@ export function spentCoinLeaf(coin: Coin): MMRData {
 }
 
 /** The address a script and its proof stand for (spec 02 §8.2). */
-export const scriptProofAddress = memo((item: ScriptProof): Bytes => foldProof(textLeaf(item.script), item.proof).hash);
+export const scriptProofAddress = memo(
+  (item: { readonly script: string; readonly proof: MMRProof }): Bytes => foldProof(textLeaf(item.script), item.proof).hash,
+);
 
 /** The root key of one level of a signature (spec 02 §8.3). */
 export const signatureProofRoot = memo((level: SignatureProof): Bytes => foldProof(dataLeaf(level.publickey), level.proof).hash);

@@ -1,5 +1,6 @@
-import { type Bytes, parseHex, toHex0x } from "./bytes.js";
+import { parseHex, toHex0x } from "./bytes.js";
 import { ProtocolError } from "./errors.js";
+import { decodeMx } from "./mx.js";
 import { MiniNumber } from "./number.js";
 import type { Reader } from "./reader.js";
 import type { Writer } from "./writer.js";
@@ -36,13 +37,13 @@ export function readStateVariable(reader: Reader): StateVariable {
   }
 }
 
-/** Throws `range` for a NUMBER that decoded but is out of range (spec 02 Q4). */
+/** Throws `range` for a NUMBER that was decoded but cannot be held (spec 02 Q4). */
 export function writeStateVariable(writer: Writer, variable: StateVariable): void {
   writer.byte(variable.port);
   writer.byte(variable.type);
   switch (variable.type) {
     case STATE_HEX:
-      writer.data(stateBytes(variable));
+      writer.data(parseHex(variable.text));
       break;
     case STATE_NUMBER:
       writer.number(MiniNumber.parse(variable.text));
@@ -56,6 +57,22 @@ export function writeStateVariable(writer: Writer, variable: StateVariable): voi
   }
 }
 
-function stateBytes(variable: StateVariable): Bytes {
-  return parseHex(variable.text);
+/**
+ * A state variable of a port and the text of a command or script: an Mx address, hex, `true`/`false`, `[text]` or a number
+ * (spec 02 §3). Throws `range` or `malformed`.
+ */
+export function stateVariableFromText(port: number, text: string): StateVariable {
+  if (!Number.isInteger(port) || port < 0 || port > 255) throw new ProtocolError("range", "a state port must be 0..255");
+  const head = text.slice(0, 2).toLowerCase();
+  if (head === "mx") return { port, type: STATE_HEX, text: toHex0x(decodeMx(text)) };
+  if (head === "0x") return { port, type: STATE_HEX, text: toHex0x(parseHex(text)) };
+  const upper = text.toUpperCase();
+  if (upper === "TRUE" || upper === "FALSE") return { port, type: STATE_BOOL, text: upper };
+  if (text.startsWith("[") && text.endsWith("]") && text.length > 1) return { port, type: STATE_STRING, text };
+  return { port, type: STATE_NUMBER, text: MiniNumber.parse(text).toString() };
+}
+
+/** Throws `range` when a NUMBER among them was decoded but cannot be encoded again (spec 02 §23, Q4). */
+export function checkEncodable(variables: readonly StateVariable[]): void {
+  for (const variable of variables) if (variable.type === STATE_NUMBER) MiniNumber.parse(variable.text);
 }

@@ -28,3 +28,12 @@ export function decodeUtf8(bytes: Bytes): string {
   }
   return text + decoder.decode(bytes.subarray(from));
 }
+
+/** Without the characters up to U+0020 at both ends: what Java's `trim` removes. */
+export function trimControls(text: string): string {
+  let from = 0;
+  let to = text.length;
+  while (from < to && text.charCodeAt(from) <= 0x20) from++;
+  while (to > from && text.charCodeAt(to - 1) <= 0x20) to--;
+  return text.slice(from, to);
+}

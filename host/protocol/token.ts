@@ -1,10 +1,13 @@
 import type { Bytes } from "./bytes.js";
 import { hashWith } from "./hash.js";
 import { memo } from "./memo.js";
-import type { MiniNumber } from "./number.js";
+import { MiniNumber } from "./number.js";
 import type { Reader } from "./reader.js";
-import type { Writer } from "./writer.js";
-import { encode } from "./writer.js";
+import { encode, type Writer } from "./writer.js";
+
+const MAX_DECIMALS = 44;
+/** 10 as the reference has it, `1E1`: results of multiplying and dividing by it take their scale from this pair (spec 01 §4.2). */
+const TEN = new MiniNumber(1n, -1);
 
 /** A token description (spec 02 §5). */
 export interface Token {
@@ -43,3 +46,27 @@ export function writeToken(writer: Writer, token: Token): void {
 
 /** The token id: the hash of the length-prefixed encoding (spec 02 §2, Q24). */
 export const tokenId = memo((token: Token): Bytes => hashWith((writer) => writer.data(encode(writeToken, token))));
+
+/** The amount in tokens of an amount in Minima (spec 02 §5). Throws `range`. */
+export function tokenAmount(token: Token, minima: MiniNumber): MiniNumber {
+  let amount = minima;
+  for (let i = token.scale.toInt32(); i > 0 && !amount.isZero(); i--) amount = amount.mul(TEN);
+  return amount;
+}
+
+/** The amount in Minima of an amount in tokens (spec 02 §5). */
+export function minimaAmount(token: Token, tokens: MiniNumber): MiniNumber {
+  let amount = tokens;
+  for (let i = token.scale.toInt32(); i > 0 && !amount.isZero(); i--) amount = amount.div(TEN);
+  return amount;
+}
+
+/** How many tokens were created (spec 02 §5). Throws `range`. */
+export function tokenTotal(token: Token): MiniNumber {
+  return tokenAmount(token, token.amount);
+}
+
+/** Decimal places of token amounts; above 44 when the scale is negative (spec 02 Q11). */
+export function tokenDecimals(token: Token): number {
+  return MAX_DECIMALS - token.scale.toInt32();
+}

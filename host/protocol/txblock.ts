@@ -1,9 +1,12 @@
-import { type Coin, readCoin, writeCoin } from "./coin.js";
+import { type Coin, MIN_COIN_BYTES, readCoin, writeCoin } from "./coin.js";
 import { type MMREntry, readMMREntry, writeMMREntry } from "./mmr-objects.js";
 import type { Reader } from "./reader.js";
 import { readTxPoW, type TxPoW, writeTxPoW } from "./txpow.js";
-import { type CoinProof, readCoinProof, writeCoinProof } from "./witness.js";
+import { type CoinProof, MIN_COIN_PROOF_BYTES, readCoinProof, writeCoinProof } from "./witness.js";
 import type { Writer } from "./writer.js";
+
+/** Bytes of the shortest encoding of a block. */
+export const MIN_TXBLOCK_BYTES = 73;
 
 /** A block that carries all that is needed to rebuild its MMR (spec 02 §15). */
 export interface TxBlock {
@@ -18,8 +21,8 @@ export function readTxBlock(reader: Reader): TxBlock {
   return {
     txpow: readTxPoW(reader),
     previousPeaks: reader.list(18, readMMREntry),
-    spentCoins: reader.list(38, readCoinProof),
-    newCoins: reader.list(30, readCoin),
+    spentCoins: reader.list(MIN_COIN_PROOF_BYTES, readCoinProof),
+    newCoins: reader.list(MIN_COIN_BYTES, readCoin),
   };
 }
 

@@ -73,7 +73,7 @@ export function superParentRuns(ids: readonly Bytes[]): { readonly count: number
   const runs: { count: number; id: Bytes }[] = [];
   for (const id of ids) {
     const last = runs.at(-1);
-    if (last !== undefined && equalBytes(last.id, id)) last.count++;
+    if (last !== undefined && (last.id === id || equalBytes(last.id, id))) last.count++;
     else runs.push({ count: 1, id });
   }
   return runs;

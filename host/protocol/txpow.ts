@@ -1,10 +1,10 @@
 import { type Bytes, compareUnsigned, toUnsigned } from "./bytes.js";
-import { ProtocolError } from "./errors.js";
 import { hashObject } from "./hash.js";
 import { memo } from "./memo.js";
 import { MiniNumber } from "./number.js";
 import type { Reader } from "./reader.js";
-import { isEmptyTransaction } from "./transaction.js";
+import { checkEncodable } from "./state-variable.js";
+import { isEmptyTransaction, transactionBurn } from "./transaction.js";
 import { readTxBody, type TxBody, writeTxBody } from "./txbody.js";
 import { CASCADE_LEVELS, readTxHeader, type TxHeader, writeTxHeader } from "./txheader.js";
 import { encode, Writer } from "./writer.js";
@@ -15,14 +15,25 @@ export interface TxPoW {
   readonly body: TxBody | null;
 }
 
+/** Refuses a TxPoW that cannot be encoded again (spec 02 §23). */
 export function readTxPoW(reader: Reader): TxPoW {
-  return { header: readTxHeader(reader), body: reader.flag() ? readTxBody(reader) : null };
+  const header = readTxHeader(reader);
+  if (!reader.flag()) return { header, body: null };
+  const body = readTxBody(reader);
+  for (const { coin } of body.witness.coinProofs) checkEncodable(coin.state);
+  for (const { coin } of body.burnWitness.coinProofs) checkEncodable(coin.state);
+  return { header, body };
 }
 
 export function writeTxPoW(writer: Writer, txpow: TxPoW): void {
   writeTxHeader(writer, txpow.header);
   writer.flag(txpow.body !== null);
   if (txpow.body !== null) writeTxBody(writer, txpow.body);
+}
+
+/** The header alone, as a cascade keeps it. */
+export function withoutBody(txpow: TxPoW): TxPoW {
+  return txpow.body === null ? txpow : { header: txpow.header, body: null };
 }
 
 /** The id: hash of the header's encoding (spec 02 §2). */
@@ -46,12 +57,17 @@ export function isTransaction(txpow: TxPoW): boolean {
   return txpow.body !== null && compareUnsigned(txpowId(txpow), txpow.body.txndiff) < 0 && !isEmptyTransaction(txpow.body.transaction);
 }
 
-/** Super level, -1 when the id is above the block target (spec 06 §7). Throws `range` for an id of zero. */
+/** Super level, -1 when the id is above the block target (spec 02 §14.2, 06 §7). */
 export const superLevel = memo((txpow: TxPoW): number => {
-  const id = toUnsigned(txpowId(txpow));
-  if (id === 0n) throw new ProtocolError("range", "a TxPoW id of zero has no super level");
-  const ratio = toUnsigned(txpow.header.blkdiff) / id;
-  return ratio === 0n ? -1 : Math.min(CASCADE_LEVELS - 1, ratio.toString(2).length - 1);
+  const target = txpow.header.blkdiff;
+  const id = txpowId(txpow);
+  const comparison = compareUnsigned(id, target);
+  if (comparison > 0) return -1;
+  if (comparison === 0) return 0;
+  const significant = target.length - target.findIndex((byte) => byte !== 0);
+  if (significant > id.length + CASCADE_LEVELS / 8) return CASCADE_LEVELS - 1;
+  const ratio = toUnsigned(target.subarray(target.length - significant)) / toUnsigned(id);
+  return Math.min(CASCADE_LEVELS - 1, ratio.toString(2).length - 1);
 });
 
 /** Byte length of the canonical encoding. */
@@ -69,12 +85,7 @@ export function sizeWithoutBlockTransactions(txpow: TxPoW): number {
 /** Inputs less outputs of the main and the burn transaction; 0 without a body (spec 02 §14.2). Throws `range`. */
 export function txpowBurn(txpow: TxPoW): MiniNumber {
   if (txpow.body === null) return MiniNumber.ZERO;
-  const { transaction, burnTransaction } = txpow.body;
-  const total = (coins: readonly { amount: MiniNumber }[]): MiniNumber =>
-    coins.reduce((sum, coin) => sum.add(coin.amount), MiniNumber.ZERO);
-  return total(transaction.inputs)
-    .sub(total(transaction.outputs))
-    .add(total(burnTransaction.inputs).sub(total(burnTransaction.outputs)));
+  return transactionBurn(txpow.body.transaction).add(transactionBurn(txpow.body.burnTransaction));
 }
 
 /** The canonical encoding. */

@@ -1,8 +1,13 @@
-import { type Coin, readCoin, writeCoin } from "./coin.js";
+import { type Coin, MIN_COIN_BYTES, readCoin, writeCoin } from "./coin.js";
+import { foldValue } from "./mmr-node.js";
 import { type MMRProof, readMMRProof, writeMMRProof } from "./mmr-objects.js";
+import { MiniNumber } from "./number.js";
 import type { Reader } from "./reader.js";
 import { readSignature, type Signature, writeSignature } from "./signature.js";
 import type { Writer } from "./writer.js";
+
+/** Bytes of the shortest encoding of a coin proof. */
+export const MIN_COIN_PROOF_BYTES = MIN_COIN_BYTES + 6;
 
 /** A coin and the proof that it is in the MMR (spec 02 §8.1). */
 export interface CoinProof {
@@ -34,8 +39,11 @@ export function writeCoinProof(writer: Writer, proof: CoinProof): void {
   writeMMRProof(writer, proof.proof);
 }
 
+/** Refuses a proof whose values cannot be summed up: it has no address (spec 03 §1). */
 export function readScriptProof(reader: Reader): ScriptProof {
-  return { script: reader.string(), proof: readMMRProof(reader) };
+  const scriptProof = { script: reader.string(), proof: readMMRProof(reader) };
+  foldValue(MiniNumber.ZERO, scriptProof.proof);
+  return scriptProof;
 }
 
 export function writeScriptProof(writer: Writer, proof: ScriptProof): void {
@@ -46,7 +54,7 @@ export function writeScriptProof(writer: Writer, proof: ScriptProof): void {
 export function readWitness(reader: Reader): Witness {
   return {
     signatures: reader.list(3, readSignature),
-    coinProofs: reader.list(38, readCoinProof),
+    coinProofs: reader.list(MIN_COIN_PROOF_BYTES, readCoinProof),
     scripts: reader.list(10, readScriptProof),
   };
 }

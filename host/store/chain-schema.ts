@@ -1,0 +1,39 @@
+/** Schema of chain.db, one script per version. */
+export const CHAIN_MIGRATIONS: readonly string[] = [
+  `
+  -- Every TxPoW received, until it expires. parent is set for blocks only.
+  CREATE TABLE txpow (
+    seq INTEGER PRIMARY KEY,
+    id BLOB NOT NULL UNIQUE,
+    parent BLOB,
+    relevant INTEGER NOT NULL,
+    stored INTEGER NOT NULL,
+    bytes BLOB NOT NULL
+  );
+  CREATE INDEX txpow_parent ON txpow (parent, seq) WHERE parent IS NOT NULL;
+  CREATE INDEX txpow_stored ON txpow (stored);
+  CREATE INDEX txpow_relevant ON txpow (seq) WHERE relevant = 1;
+
+  -- TxBlocks: of the tree in the order they were added, and of the archive below it.
+  CREATE TABLE txblock (
+    seq INTEGER PRIMARY KEY,
+    id BLOB NOT NULL UNIQUE,
+    number INTEGER NOT NULL,
+    archived INTEGER NOT NULL,
+    bytes BLOB NOT NULL
+  );
+  CREATE INDEX txblock_number ON txblock (archived, number);
+
+  -- Which block brought a TxPoW into the chain, once the block left the tree.
+  CREATE TABLE onchain (
+    txpow BLOB NOT NULL,
+    block BLOB NOT NULL,
+    number INTEGER NOT NULL,
+    PRIMARY KEY (txpow, block)
+  ) WITHOUT ROWID;
+  CREATE INDEX onchain_number ON onchain (number);
+
+  -- Single values: the cascade, the root's carried coins, the network this file belongs to.
+  CREATE TABLE value (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID;
+  `,
+];

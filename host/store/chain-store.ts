@@ -1,0 +1,174 @@
+import type { Database } from "better-sqlite3";
+import { type Cascade, cascadeOf, EMPTY_CASCADE } from "../chain/cascade.js";
+import { listedKeys } from "../chain/id-key.js";
+import type { NetworkParams } from "../chain/params.js";
+import type { SavedChain, SavedRoot } from "../chain/snapshot.js";
+import type { TreeNode } from "../chain/tree.js";
+import type { Effect } from "../chain/types.js";
+import { toHex } from "../protocol/bytes.js";
+import { readCascadeNodes, writeCascadeNodes } from "../protocol/cascade.js";
+import { readCoin, writeCoin } from "../protocol/coin.js";
+import { readMMREntry, writeMMREntry } from "../protocol/mmr-objects.js";
+import { decode, type Reader } from "../protocol/reader.js";
+import { carriesTransaction, type TxPoW, txpowId } from "../protocol/txpow.js";
+import { encode, type Writer } from "../protocol/writer.js";
+import { CHAIN_MIGRATIONS } from "./chain-schema.js";
+import { openDatabase, StoreError } from "./database.js";
+import { TxBlockTable } from "./txblock-table.js";
+import { TxPoWTable } from "./txpow-table.js";
+
+export interface ChainStoreOptions {
+  readonly path: string;
+  readonly params: NetworkParams;
+  /** SQLite's page cache. */
+  readonly cacheKiB: number;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  /** Whether a TxPoW concerns the owner; such are kept for ever. */
+  readonly isRelevant: (txpow: TxPoW) => boolean;
+}
+
+/** How long TxPoWs that concern nobody here are kept: three days (spec 06b §16). */
+const TXPOW_KEPT_MS = 3 * 24 * 3600 * 1000;
+/** How far back a restart looks for unconfirmed and waiting TxPoWs: one hour, as long as the reference keeps them in RAM. */
+const RECENT_MS = 3600 * 1000;
+/** Archived blocks kept below the highest one: 50 days of the main network, twice (spec 06b §16). */
+const ARCHIVE_KEPT_BLOCKS = 100_000;
+
+/** The chain on disk: what it needs to go on after any stop, and what it serves to others (spec 06b §16). */
+export class ChainStore {
+  readonly txpows: TxPoWTable;
+  readonly txblocks: TxBlockTable;
+  readonly #database: Database;
+  readonly #statements;
+  readonly #options: ChainStoreOptions;
+  readonly #applyInTransaction: (effects: readonly Effect[]) => void;
+
+  /** Throws `StoreError` when the file cannot be used or belongs to another kind of network. */
+  constructor(options: ChainStoreOptions) {
+    this.#options = options;
+    const database = openDatabase({ path: options.path, synchronous: "NORMAL", cacheKiB: options.cacheKiB, migrations: CHAIN_MIGRATIONS });
+    this.#database = database;
+    this.txpows = new TxPoWTable(database);
+    this.txblocks = new TxBlockTable(database);
+    this.#statements = {
+      value: database.prepare<[string], { bytes: Buffer }>("SELECT bytes FROM value WHERE name = ?"),
+      setValue: database.prepare("INSERT OR REPLACE INTO value (name, bytes) VALUES (?, ?)"),
+      onchain: database.prepare("INSERT OR IGNORE INTO onchain (txpow, block, number) VALUES (?, ?, ?)"),
+      findOnchain: database.prepare<[Buffer], { block: Buffer; number: number }>("SELECT block, number FROM onchain WHERE txpow = ?"),
+      inBlock: database.prepare<[number], { txpow: Buffer }>("SELECT txpow FROM onchain WHERE number = ?"),
+      expireOnchain: database.prepare("DELETE FROM onchain WHERE number < ?"),
+    };
+    this.#applyInTransaction = database.transaction((effects: readonly Effect[]) => {
+      for (const effect of effects) this.#applyOne(effect);
+    });
+    this.#bindToNetwork();
+  }
+
+  #bindToNetwork(): void {
+    const known = this.#statements.value.get("network")?.bytes.toString();
+    if (known === undefined) this.#statements.setValue.run("network", Buffer.from(this.#options.params.name));
+    else if (known !== this.#options.params.name) {
+      this.close();
+      throw new StoreError(
+        `${this.#options.path} holds a ${known} chain: use another --data folder for a ${this.#options.params.name} network`,
+      );
+    }
+  }
+
+  /** Makes durable what the effects of one step ask for, in one transaction. Effects that concern others are passed over. */
+  apply(effects: readonly Effect[]): void {
+    if (
+      effects.some(
+        (effect) => effect.type === "store" || effect.type === "block-added" || effect.type === "cut" || effect.type === "cascade-adopted",
+      )
+    )
+      this.#applyInTransaction(effects);
+  }
+
+  #applyOne(effect: Effect): void {
+    switch (effect.type) {
+      case "store":
+        this.txpows.put(effect.txpow, this.#options.isRelevant(effect.txpow), this.#options.now());
+        break;
+      case "block-added":
+        this.txblocks.addToTree(effect.node);
+        break;
+      case "cut":
+        for (const node of effect.removed) this.#archive(node);
+        for (const node of effect.dropped) this.txblocks.drop(node.key);
+        this.#setValue("root", writeRoot, effect.root);
+        this.#setValue("cascade", writeCascadeNodes, effect.cascade.nodes);
+        break;
+      case "cascade-adopted":
+        this.#setValue("cascade", writeCascadeNodes, effect.cascade.nodes);
+        break;
+    }
+  }
+
+  #archive(node: TreeNode): void {
+    this.txblocks.archive(node.key);
+    const block = Buffer.from(node.key, "hex");
+    if (carriesTransaction(node.txpow)) this.#statements.onchain.run(txpowId(node.txpow), block, node.number);
+    for (const key of listedKeys(node.txpow)) this.#statements.onchain.run(Buffer.from(key, "hex"), block, node.number);
+  }
+
+  #setValue<T>(name: string, write: (writer: Writer, value: T) => void, value: T): void {
+    this.#statements.setValue.run(name, encode(write, value));
+  }
+
+  #value<T>(name: string, read: (reader: Reader) => T): T | undefined {
+    const row = this.#statements.value.get(name);
+    return row === undefined ? undefined : decode(read, row.bytes);
+  }
+
+  /** What the chain restarts from; null when nothing was ever stored. */
+  load(): SavedChain | null {
+    const nodes = this.#value("cascade", readCascadeNodes);
+    const cascade: Cascade = nodes === undefined ? EMPTY_CASCADE : cascadeOf(nodes, this.#options.params.cascadeNodes);
+    const blocks = { [Symbol.iterator]: () => this.txblocks.tree()[Symbol.iterator]() };
+    if (blocks[Symbol.iterator]().next().done === true && cascade.nodes.length === 0) return null;
+    return {
+      cascade,
+      root: this.#value("root", readRoot) ?? null,
+      blocks,
+      recent: this.txpows.storedSince(this.#options.now() - RECENT_MS),
+    };
+  }
+
+  /** The block that brought a TxPoW into the chain, if that block left the tree. */
+  onchain(id: Uint8Array): { readonly block: Uint8Array; readonly number: number } | undefined {
+    return this.#statements.findOnchain.get(Buffer.from(id));
+  }
+
+  /** Ids of the TxPoWs that a block below the tree brought into the chain. */
+  inBlock(number: number): Uint8Array[] {
+    return this.#statements.inBlock.all(number).map((row) => row.txpow);
+  }
+
+  /** Forgets what retention no longer asks for (spec 06b §16). */
+  readonly prune = (): void => {
+    this.#database.transaction(() => {
+      this.txpows.expire(this.#options.now() - TXPOW_KEPT_MS);
+      const bounds = this.txblocks.archiveBounds();
+      if (bounds === null) return;
+      this.txblocks.trimArchive(bounds.high - ARCHIVE_KEPT_BLOCKS);
+      this.#statements.expireOnchain.run(bounds.high - ARCHIVE_KEPT_BLOCKS);
+    })();
+  };
+
+  close(): void {
+    this.#database.close();
+  }
+}
+
+function writeRoot(writer: Writer, root: SavedRoot): void {
+  writer.raw(Buffer.concat([Buffer.of(root.key.length / 2), Buffer.from(root.key, "hex")]));
+  writer.list(root.mmr, writeMMREntry);
+  writer.list(root.carried, writeCoin);
+}
+
+function readRoot(reader: Reader): SavedRoot {
+  const key = toHex(reader.raw(reader.byte()));
+  return { key, mmr: reader.list(18, readMMREntry), carried: reader.list(30, readCoin) };
+}

@@ -1,0 +1,116 @@
+import type { Database } from "better-sqlite3";
+import type { IdKey } from "../chain/id-key.js";
+import type { TreeNode } from "../chain/tree.js";
+import { type Bytes, toHex } from "../protocol/bytes.js";
+import { decode } from "../protocol/reader.js";
+import { readTxBlock, type TxBlock, writeTxBlock } from "../protocol/txblock.js";
+import { txpowId } from "../protocol/txpow.js";
+import { encode } from "../protocol/writer.js";
+import { inPages } from "./pages.js";
+
+/** A stored TxBlock that was not decoded. */
+export interface StoredTxBlock {
+  readonly key: IdKey;
+  readonly number: number;
+  readonly bytes: Bytes;
+}
+
+interface Row {
+  id: Buffer;
+  number: number;
+  bytes: Buffer;
+}
+
+const blob = (key: IdKey): Buffer => Buffer.from(key, "hex");
+const stored = ({ id, number, bytes }: Row): StoredTxBlock => ({ key: toHex(id), number, bytes });
+
+/** TxBlocks of the tree and of the archive below it (spec 06b §16). */
+export class TxBlockTable {
+  readonly #statements;
+
+  constructor(database: Database) {
+    this.#statements = {
+      add: database.prepare("INSERT OR REPLACE INTO txblock (id, number, archived, bytes) VALUES (?, ?, ?, ?)"),
+      tree: database.prepare<[number, number], { seq: number; bytes: Buffer }>(
+        "SELECT seq, bytes FROM txblock WHERE archived = 0 AND seq > ? ORDER BY seq LIMIT ?",
+      ),
+      get: database.prepare<[Buffer], { bytes: Buffer }>("SELECT bytes FROM txblock WHERE id = ?"),
+      archivedNumber: database.prepare<[Buffer], { number: number }>("SELECT number FROM txblock WHERE id = ? AND archived = 1"),
+      archive: database.prepare("UPDATE txblock SET archived = 1 WHERE id = ?"),
+      drop: database.prepare("DELETE FROM txblock WHERE id = ?"),
+      ascending: database.prepare<[number, number, number], Row>(
+        "SELECT id, number, bytes FROM txblock WHERE archived = 1 AND number >= ? AND number < ? ORDER BY number LIMIT ?",
+      ),
+      descending: database.prepare<[number, number, number], Row>(
+        "SELECT id, number, bytes FROM txblock WHERE archived = 1 AND number >= ? AND number < ? ORDER BY number DESC LIMIT ?",
+      ),
+      bounds: database.prepare<[], { low: number | null; high: number | null; n: number }>(
+        "SELECT MIN(number) AS low, MAX(number) AS high, COUNT(*) AS n FROM txblock WHERE archived = 1",
+      ),
+      trim: database.prepare("DELETE FROM txblock WHERE archived = 1 AND number < ?"),
+      clear: database.prepare("DELETE FROM txblock"),
+    };
+  }
+
+  /** Appends a block to the saved tree. */
+  addToTree(node: TreeNode): void {
+    this.#statements.add.run(blob(node.key), node.number, 0, encode(writeTxBlock, node.txblock));
+  }
+
+  /** Adds an older block to the archive. */
+  addToArchive(block: TxBlock, number: number): void {
+    this.#statements.add.run(txpowId(block.txpow), number, 1, encode(writeTxBlock, block));
+  }
+
+  archive(key: IdKey): void {
+    this.#statements.archive.run(blob(key));
+  }
+
+  drop(key: IdKey): void {
+    this.#statements.drop.run(blob(key));
+  }
+
+  hasTree(): boolean {
+    return this.#statements.tree.get(0, 1) !== undefined;
+  }
+
+  /** The blocks of the tree in the order they were added. */
+  *tree(): Iterable<TxBlock> {
+    for (const { bytes } of inPages((after, limit) => this.#statements.tree.all(after, limit))) yield decode(readTxBlock, bytes);
+  }
+
+  /** The encoding of a block of the tree or the archive. */
+  bytes(key: IdKey): Bytes | undefined {
+    return this.#statements.get.get(blob(key))?.bytes;
+  }
+
+  /** The number of an archived block. */
+  archivedNumber(key: IdKey): number | undefined {
+    return this.#statements.archivedNumber.get(blob(key))?.number;
+  }
+
+  /** Archived blocks `from` <= number < `to`, ascending, at most `limit`. */
+  archived(from: number, to: number, limit: number): StoredTxBlock[] {
+    return this.#statements.ascending.all(from, to, limit).map(stored);
+  }
+
+  /** The same, descending from `to` - 1. */
+  archivedDescending(from: number, to: number, limit: number): StoredTxBlock[] {
+    return this.#statements.descending.all(from, to, limit).map(stored);
+  }
+
+  /** Lowest and highest archived number and how many there are; null when the archive is empty. */
+  archiveBounds(): { readonly low: number; readonly high: number; readonly count: number } | null {
+    const { low, high, n } = this.#statements.bounds.get() ?? { low: null, high: null, n: 0 };
+    return low === null || high === null ? null : { low, high, count: n };
+  }
+
+  /** Forgets archived blocks below a number. */
+  trimArchive(below: number): void {
+    this.#statements.trim.run(below);
+  }
+
+  clear(): void {
+    this.#statements.clear.run();
+  }
+}

@@ -16,7 +16,7 @@ export const NO_WEIGHT: Weight = { unscaled: 0n, scale: 0 };
 const DIGITS = 7;
 const MAX = (1n << 256n) - 1n;
 /** Longer targets are never genuine; dividing by one would only cost time. */
-const LONGEST_TARGET = 64;
+const LONGEST_TARGET = 1024;
 
 /** The weight a block adds to its branch: 2^256 - 1 over its target to 7 digits; 0 if it is no block (spec 06 §3.2). Throws `range`. */
 export const blockWeight = memo((txpow: TxPoW): Weight => {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { javaDateText } from "../protocol/json-views/java-date.js";
 
 /** Who may do what over RPC: everything, or only what cannot spend or change anything (spec 09 §2.3). */
 export type AccessMode = "write" | "read";
@@ -60,7 +61,7 @@ async function answer(options: HttpServerOptions, request: IncomingMessage, resp
   const body = await options.run(line, mode);
   response.writeHead(200, {
     Server: SERVER_NAME,
-    Date: javaDate(options.now()),
+    Date: javaDateText(BigInt(options.now()), "UTC"),
     "Content-type": "text/plain",
     "Content-length": Buffer.byteLength(body),
     "Access-Control-Allow-Origin": "*",
@@ -86,10 +87,4 @@ async function readBody(request: IncomingMessage, limit: number): Promise<string
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
-}
-
-/** Java's default date text in UTC: `Sat Nov 21 04:33:53 UTC 2026`. */
-function javaDate(now: number): string {
-  const [, weekday, day, month, year, time] = /^(\w+), (\d+) (\w+) (\d+) ([\d:]+)/.exec(new Date(now).toUTCString()) ?? [];
-  return `${weekday} ${month} ${day} ${time} UTC ${year}`;
 }

@@ -1,0 +1,25 @@
+import type { JsonValue } from "../protocol/json.js";
+import type { AccessMode } from "./http-server.js";
+import type { Params } from "./params.js";
+
+/** What a command hands back: the keys that follow `status` and `pending`, usually just `response` (spec 09 §4.1). */
+export type CommandAnswer = readonly (readonly [key: string, value: JsonValue])[];
+
+/** The usual answer. */
+export function response(value: JsonValue): CommandAnswer {
+  return [["response", value]];
+}
+
+/** One RPC command. `Context` is what it works on. */
+export interface RpcCommand<Context> {
+  readonly name: string;
+  /** One line for `help`. */
+  readonly summary: string;
+  /** Longer text: what each parameter means, examples. */
+  readonly details: string;
+  /** The parameter names it accepts; any other is refused. */
+  readonly params: readonly string[];
+  /** Whether it needs write access (spec 09 §4.3). */
+  readonly write: boolean;
+  run(params: Params, context: Context, mode: AccessMode): CommandAnswer | Promise<CommandAnswer>;
+}

@@ -1,0 +1,83 @@
+import { ProtocolError } from "../protocol/errors.js";
+import { type JsonObject, type JsonValue, jsonObject, printJson } from "../protocol/json.js";
+import type { CommandAnswer, RpcCommand } from "./command.js";
+import { CommandLineError, parseCommand, splitCommands } from "./command-line.js";
+import type { AccessMode } from "./http-server.js";
+import { CommandError, Params } from "./params.js";
+
+/** Parameters whose values are never echoed (spec 09 §21). */
+const SECRET_PARAMS = new Set(["password", "confirm", "phrase", "seed", "privatekey", "dbpassword"]);
+
+/**
+ * Runs a line of commands and gives the JSON text of the answer: an object for one command, an array for several or none.
+ * It stops after the first that fails (spec 09 §3.1, §4). Never throws.
+ */
+export async function runLine<Context>(
+  line: string,
+  commands: ReadonlyMap<string, RpcCommand<Context>>,
+  context: Context,
+  mode: AccessMode,
+): Promise<string> {
+  const results: JsonObject[] = [];
+  try {
+    for (const text of splitCommands(line)) {
+      const { result, ok } = await runOne(text, commands, context, mode);
+      results.push(result);
+      if (!ok) break;
+    }
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    return printJson(jsonObject(["status", false]));
+  }
+  return printJson(results.length === 1 ? (results[0] as JsonValue) : results);
+}
+
+interface Outcome {
+  readonly result: JsonObject;
+  readonly ok: boolean;
+}
+
+async function runOne<Context>(
+  text: string,
+  commands: ReadonlyMap<string, RpcCommand<Context>>,
+  context: Context,
+  mode: AccessMode,
+): Promise<Outcome> {
+  let parsed: ReturnType<typeof parseCommand>;
+  try {
+    parsed = parseCommand(text, (name) => commands.has(name));
+  } catch (error) {
+    if (error instanceof CommandLineError) return failed(error.command, undefined, error.message);
+    throw error;
+  }
+  const command = commands.get(parsed.name) as RpcCommand<Context>;
+  const params = parsed.params.size > 0 ? echoed(parsed.params) : undefined;
+  const unknown = Array.from(parsed.params.keys()).find((name) => !command.params.includes(name));
+  if (unknown !== undefined) return failed(text, params, `Invalid parameter : ${unknown}`);
+  if (command.write && mode === "read") return failed(text, params, "This command needs write access");
+  try {
+    return succeeded(command.name, params, await command.run(new Params(parsed.params), context, mode));
+  } catch (error) {
+    if (error instanceof CommandError) return failed(command.name, params, error.message, error.key);
+    if (error instanceof Error) return failed(command.name, params, error.message);
+    throw error;
+  }
+}
+
+function echoed(params: ReadonlyMap<string, JsonValue>): JsonObject {
+  return new Map(Array.from(params, ([name, value]) => [name, SECRET_PARAMS.has(name) ? "***" : value]));
+}
+
+function succeeded(command: string, params: JsonObject | undefined, answer: CommandAnswer): Outcome {
+  return {
+    ok: true,
+    result: jsonObject(["command", command], params && ["params", params], ["status", true], ["pending", false], ...answer),
+  };
+}
+
+function failed(command: string, params: JsonObject | undefined, text: string, key: "error" | "message" = "error"): Outcome {
+  return {
+    ok: false,
+    result: jsonObject(["command", command], params && ["params", params], ["status", false], ["pending", false], [key, text]),
+  };
+}

@@ -1,4 +1,5 @@
 import { ProtocolError } from "./errors.js";
+import { type Decimal, divide, extend, magnitude, pow10, round, squareRoot, strip } from "./exact.js";
 
 /** Significant digits of every result (spec 01 §4.1). */
 const PRECISION = 64;
@@ -6,23 +7,11 @@ const PRECISION = 64;
 const MAX_DECIMALS = 44;
 const MAX_VALUE = (1n << 64n) - 1n;
 const MAX_INT32 = 2147483647;
-/** A non-zero integer with this many trailing zeros appended is out of range whatever it is. */
-const OUT_OF_RANGE_ZEROS = 20;
-const TEN_64 = 10n ** 64n;
-
-const powersOfTen: bigint[] = [1n];
-
-function pow10(n: number): bigint {
-  while (powersOfTen.length <= n && powersOfTen.length < 512) powersOfTen.push((powersOfTen[powersOfTen.length - 1] as bigint) * 10n);
-  return powersOfTen[n] ?? 10n ** BigInt(n);
-}
-
-const abs = (u: bigint): bigint => (u < 0n ? -u : u);
-
-/** Number of decimal digits of |u|; 1 for zero. */
-function digitCount(u: bigint): number {
-  return abs(u).toString().length;
-}
+const MAX_POW = 999_999_999;
+/** A non-zero integer with more trailing zeros than this is out of range whatever it is. */
+const MAX_ZEROS = 20;
+/** The reference fails to cut more decimals than this at a time: 10 to their number is too big for its integers. */
+const MAX_CUT = 536_870_919;
 
 const rangeError = (what: string): ProtocolError => new ProtocolError("range", what);
 
@@ -51,13 +40,13 @@ export class MiniNumber {
   static of(value: number | bigint): MiniNumber {
     if (value === 0 || value === 0n) return MiniNumber.ZERO;
     if (value === 1 || value === 1n) return MiniNumber.ONE;
-    return limit(...round(BigInt(value), 0, PRECISION));
+    return limit(round(BigInt(value), 0, PRECISION));
   }
 
   /** The pair as decoded: 64 digits, but neither range nor scale are checked (spec 01 §4.4, Q2). */
   static fromWire(unscaled: bigint, scale: number): MiniNumber {
-    const [u, s] = round(unscaled, scale, PRECISION);
-    return new MiniNumber(u, s);
+    if (isSmall(unscaled)) return new MiniNumber(unscaled, scale);
+    return new MiniNumber(...round(unscaled, scale, PRECISION));
   }
 
   /** Whether this may be the amount of a coin: above zero, at most a billion (spec 01 §4.1). */
@@ -67,22 +56,19 @@ export class MiniNumber {
 
   /** Parses number text (spec 01 §4.2). Exponents give negative scales. Throws `malformed` or `range`. */
   static parse(text: string): MiniNumber {
-    const match = /^([+-]?)(?:(\p{Nd}+)(?:\.(\p{Nd}*))?|\.(\p{Nd}+))(?:[eE]([+-]?)(\p{Nd}+))?$/u.exec(text);
+    const match = NUMBER_TEXT.exec(asciiDigits(text));
     if (match === null) throw new ProtocolError("malformed", "not a number");
-    const fraction = asciiDigits(match[3] ?? match[4] ?? "");
-    const digits = asciiDigits(match[2] ?? "") + fraction;
-    const exponentText = asciiDigits(match[6] ?? "0").replace(/^0+(?=.)/, "");
-    const exponent = Number(exponentText) * (match[5] === "-" ? -1 : 1);
-    if (exponentText.length > 10 || Math.abs(exponent) > MAX_INT32) throw new ProtocolError("malformed", "exponent out of range");
-    const scale = fraction.length - exponent;
+    const [, sign, whole = "", fraction = match[4] ?? "", , exponent = "0"] = match;
+    const scale = fraction.length - parseExponent(exponent);
     if (Math.abs(scale) > MAX_INT32) throw new ProtocolError("malformed", "scale out of range");
-    const unscaled = BigInt(digits) * (match[1] === "-" ? -1n : 1n);
-    return limit(...round(unscaled, scale, PRECISION));
+    const digits = (whole + fraction).replace(/^0+/, "");
+    const kept = BigInt(digits.slice(0, PRECISION));
+    return limit([sign === "-" ? -kept : kept, scale - Math.max(0, digits.length - PRECISION)]);
   }
 
   /** This pair with the range and decimals limits applied, as a copy is in the reference (spec 01 §4.2). */
   limited(): MiniNumber {
-    return limit(this.unscaled, this.scale);
+    return limit([this.unscaled, this.scale]);
   }
 
   isZero(): boolean {
@@ -124,11 +110,11 @@ export class MiniNumber {
   }
 
   negate(): MiniNumber {
-    return result(-this.unscaled, this.scale);
+    return result([-this.unscaled, this.scale]);
   }
 
   abs(): MiniNumber {
-    return result(abs(this.unscaled), this.scale);
+    return result([magnitude(this.unscaled), this.scale]);
   }
 
   add(other: MiniNumber): MiniNumber {
@@ -148,62 +134,64 @@ export class MiniNumber {
   }
 
   mul(other: MiniNumber): MiniNumber {
-    return result(...round(this.unscaled * other.unscaled, this.scale + other.scale, PRECISION));
+    const product = this.unscaled * other.unscaled;
+    const scale = this.scale + other.scale;
+    if (scale >= 0 && scale <= MAX_DECIMALS && isSmall(product)) return new MiniNumber(product, scale);
+    return result(round(product, scale, PRECISION));
   }
 
   /** Throws `range` on division by zero. */
   div(other: MiniNumber): MiniNumber {
-    return result(...divide(this.unscaled, this.scale, other.unscaled, other.scale, PRECISION));
+    if (other.isZero()) throw divisionByZero();
+    return result(divide([this.unscaled, this.scale], [other.unscaled, other.scale], PRECISION));
   }
 
   /** Remainder with the sign of the dividend (spec 01 §4.5). Throws `range` on division by zero. */
   mod(other: MiniNumber): MiniNumber {
+    if (other.isZero()) throw divisionByZero();
     const [q, qScale] = integerQuotient(this, other);
     const scale = Math.max(this.scale, qScale + other.scale);
     const rest = this.unscaled * pow10(scale - this.scale) - q * other.unscaled * pow10(scale - qScale - other.scale);
-    return result(rest, scale);
+    return result([rest, scale]);
   }
 
-  /** This to the power of `n`, an int (spec 01 §4.6). Throws `range`. */
+  /** This to the power of `n`, an int; every step is truncated to 64 digits and some (spec 01 §4.6). Throws `range`. */
   pow(n: number): MiniNumber {
-    const magnitude = Math.abs(n);
-    if (magnitude > 999999999) throw rangeError("exponent out of range");
+    const exponent = Math.abs(n);
+    if (exponent > MAX_POW) throw rangeError("exponent out of range");
     if (n === 0) return MiniNumber.ONE;
-    const precision = PRECISION + String(magnitude).length + 1;
-    let u = 1n;
-    let s = 0;
-    for (let bit = 31 - Math.clz32(magnitude); bit >= 0; bit--) {
-      [u, s] = round(u * u, 2 * s, precision);
-      if ((magnitude >>> bit) & 1) [u, s] = round(u * this.unscaled, s + this.scale, precision);
-      if (Math.abs(s) > MAX_INT32) throw rangeError("scale out of range");
+    const precision = PRECISION + String(exponent).length + 1;
+    const base: Decimal = [this.unscaled, this.scale];
+    let power: Decimal = [1n, 0];
+    for (let bit = 31 - Math.clz32(exponent); bit >= 0; bit--) {
+      power = multiply(power, power, precision);
+      if ((exponent >>> bit) & 1) power = multiply(power, base, precision);
     }
-    if (n < 0) [u, s] = divide(1n, 0, u, s, precision);
-    return result(...round(u, s, PRECISION));
+    if (n < 0) {
+      if (power[0] === 0n) throw divisionByZero();
+      power = divide([1n, 0], power, precision);
+    }
+    return result(round(...power, PRECISION));
   }
 
   /** Square root cut to 64 significant digits (spec 01 §4.7). Throws `range` when negative. */
   sqrt(): MiniNumber {
     if (this.unscaled < 0n) throw rangeError("square root of a negative number");
     const preferred = Math.trunc(this.scale / 2);
-    if (this.unscaled === 0n) return result(0n, preferred);
-    let shift = Math.max(0, 2 * PRECISION + 2 - digitCount(this.unscaled));
-    if ((this.scale + shift) % 2 !== 0) shift++;
-    let [u, s] = round(integerSqrt(this.unscaled * pow10(shift)), (this.scale + shift) / 2, PRECISION);
-    [u, s] = strip(u, s, Number.NEGATIVE_INFINITY);
-    const zeros = Math.min(Math.max(0, preferred - s), PRECISION - digitCount(u));
-    return result(u * pow10(zeros), s + zeros);
+    if (this.unscaled === 0n) return result([0n, preferred]);
+    return result(extend(...squareRoot([this.unscaled, this.scale], PRECISION), preferred, PRECISION));
   }
 
   /** Toward minus infinity, scale 0. */
   floor(): MiniNumber {
     const whole = this.toBigInt();
-    return result(this.unscaled < 0n && !this.#isWhole(whole) ? whole - 1n : whole, 0);
+    return result([this.unscaled < 0n && !this.#isWhole(whole) ? whole - 1n : whole, 0]);
   }
 
   /** Toward plus infinity, scale 0. */
   ceil(): MiniNumber {
     const whole = this.toBigInt();
-    return result(this.unscaled > 0n && !this.#isWhole(whole) ? whole + 1n : whole, 0);
+    return result([this.unscaled > 0n && !this.#isWhole(whole) ? whole + 1n : whole, 0]);
   }
 
   #isWhole(truncated: bigint): boolean {
@@ -218,7 +206,8 @@ export class MiniNumber {
   /** Cut to `digits` significant digits, 0..64; 0 leaves the number as it is (spec 01 Q11). Throws `range`. */
   significantDigits(digits: number): MiniNumber {
     if (digits < 0 || digits > PRECISION) throw rangeError("significant digits out of range");
-    return digits === 0 ? result(this.unscaled, this.scale) : result(...round(this.unscaled, this.scale, digits));
+    const pair: Decimal = [this.unscaled, this.scale];
+    return result(digits === 0 ? pair : round(...pair, digits));
   }
 
   /** The integer part, toward zero. */
@@ -247,7 +236,7 @@ export class MiniNumber {
   toString(): string {
     if (this.unscaled === 0n) return "0";
     if (this.scale <= 0) return `${this.unscaled}${"0".repeat(-this.scale)}`;
-    const digits = abs(this.unscaled)
+    const digits = magnitude(this.unscaled)
       .toString()
       .padStart(this.scale + 1, "0");
     const whole = digits.slice(0, -this.scale);
@@ -256,113 +245,94 @@ export class MiniNumber {
   }
 }
 
-type Pair = [unscaled: bigint, scale: number];
+const NUMBER_TEXT = /^([+-]?)(?:([0-9]+)(?:\.([0-9]*))?|\.([0-9]+))(?:[eE]([+-]?[0-9]+))?$/;
 
-/** Drops low digits, toward zero, until `precision` are left. */
-function round(u: bigint, s: number, precision: number): Pair {
-  if (precision === PRECISION && u < TEN_64 && u > -TEN_64) return [u, s];
-  const excess = digitCount(u) - precision;
-  return excess > 0 ? [u / pow10(excess), s - excess] : [u, s];
+/** Throws `malformed` for an exponent beyond 32 bits. */
+function parseExponent(text: string): number {
+  const digits = text.replace(/^[+-]?0*/, "");
+  const value = Number(digits);
+  if (digits.length > 10 || value > MAX_INT32) throw new ProtocolError("malformed", "exponent out of range");
+  return text.startsWith("-") ? -value : value;
+}
+
+/** The Unicode decimal digits of the basic plane as `0`..`9`; other characters stay. */
+function asciiDigits(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a test for ASCII
+  if (/^[\x00-\x7F]*$/.test(text)) return text;
+  return text.replace(/\p{Nd}/gu, (c) => (c.length === 1 ? String(digitValue(c.charCodeAt(0))) : c));
+}
+
+/** Decimal digits come in runs of ten that start with zero; runs may touch. */
+function digitValue(code: number): number {
+  let start = code;
+  while (/\p{Nd}/u.test(String.fromCharCode(start - 1))) start--;
+  return (code - start) % 10;
+}
+
+const divisionByZero = (): ProtocolError => rangeError("division by zero");
+
+/** Within the range whatever the scale, unless that is negative. */
+function isSmall(u: bigint): boolean {
+  return u <= MAX_VALUE && u >= -MAX_VALUE;
+}
+
+function inRange(u: bigint, s: number): boolean {
+  if (s >= 0) return isSmall(u) || magnitude(u) <= MAX_VALUE * pow10(s);
+  return u === 0n || (-s <= MAX_ZEROS && isSmall(u * pow10(-s)));
 }
 
 /** At most 44 decimals, then the range check (spec 01 §4.1). */
-function limit(u: bigint, s: number): MiniNumber {
+function limit([u, s]: Decimal): MiniNumber {
   if (s > MAX_DECIMALS) {
-    const excess = s - MAX_DECIMALS;
-    return limit(excess > 4 * PRECISION ? 0n : u / pow10(excess), MAX_DECIMALS);
+    const cut = s - MAX_DECIMALS;
+    if (cut > MAX_CUT) throw rangeError("too many decimals");
+    return limit([cut > PRECISION + MAX_ZEROS ? 0n : u / pow10(cut), MAX_DECIMALS]);
   }
-  if (s <= 0 && u !== 0n && (-s > OUT_OF_RANGE_ZEROS || abs(u) * pow10(-s) > MAX_VALUE)) throw rangeError("number out of range");
-  if (s > 0 && abs(u) > MAX_VALUE * pow10(s)) throw rangeError("number out of range");
+  if (!inRange(u, s)) throw rangeError("number out of range");
   return new MiniNumber(u, s);
 }
 
 /** What every arithmetic result goes through: plain, 64 digits, limits (spec 01 §4.1). */
-function result(u: bigint, s: number): MiniNumber {
-  if (s >= 0) return limit(...round(u, s, PRECISION));
-  if (u === 0n) return new MiniNumber(0n, 0);
-  if (-s > OUT_OF_RANGE_ZEROS) throw rangeError("number out of range");
-  return limit(...round(u * pow10(-s), 0, PRECISION));
+function result([u, s]: Decimal): MiniNumber {
+  if (s >= 0) return limit(round(u, s, PRECISION));
+  if (u === 0n) return MiniNumber.ZERO;
+  if (-s > MAX_ZEROS) throw rangeError("number out of range");
+  return limit(round(u * pow10(-s), 0, PRECISION));
 }
 
+/** Adding zero only brings the other operand to the larger scale, as far as 64 digits reach (spec 01 §4.5). */
 function sum(ua: bigint, sa: number, ub: bigint, sb: number): MiniNumber {
+  if (sa === sb && sa >= 0 && sa <= MAX_DECIMALS && isSmall(ua + ub)) return new MiniNumber(ua + ub, sa);
   const scale = Math.max(sa, sb);
-  if (ua !== 0n && ub !== 0n) {
-    const a = sa === scale ? ua : ua * pow10(scale - sa);
-    const b = sb === scale ? ub : ub * pow10(scale - sb);
-    return result(...round(a + b, scale, PRECISION));
-  }
-  if (ua === 0n && ub === 0n) return result(0n, scale);
-  const [u, s] = round(ua === 0n ? ub : ua, ua === 0n ? sb : sa, PRECISION);
-  if (s > scale) return result(...strip(u, s, scale));
-  const zeros = Math.min(scale - s, PRECISION - digitCount(u));
-  return result(u * pow10(zeros), s + zeros);
+  if (ua === 0n && ub === 0n) return result([0n, scale]);
+  if (ua === 0n) return result(extend(...round(ub, sb, PRECISION), scale, PRECISION));
+  if (ub === 0n) return result(extend(...round(ua, sa, PRECISION), scale, PRECISION));
+  return result(round(ua * pow10(scale - sa) + ub * pow10(scale - sb), scale, PRECISION));
 }
 
-/** Drops trailing zeros while the scale is above `target`. */
-function strip(u: bigint, s: number, target: number): Pair {
-  if (u === 0n) return [0n, Math.min(s, target)];
-  while (s > target && u % 10n === 0n) {
-    u /= 10n;
-    s--;
-  }
-  return [u, s];
-}
-
-/** Quotient to `precision` significant digits, truncated; an exact one has the smallest scale >= sa - sb that holds it (spec 01 §4.5). */
-function divide(ua: bigint, sa: number, ub: bigint, sb: number, precision: number): Pair {
-  if (ub === 0n) throw rangeError("division by zero");
-  const preferred = sa - sb;
-  if (ua === 0n) return [0n, preferred];
-  const shift = Math.max(0, precision + 1 + digitCount(ub) - digitCount(ua));
-  const numerator = ua * pow10(shift);
-  const quotient = numerator / ub;
-  const [u, s] = round(quotient, preferred + shift, precision);
-  const exact = quotient * ub === numerator && u * pow10(preferred + shift - s) === quotient;
-  return exact ? strip(u, s, preferred) : [u, s];
+/** A step of a power. Throws `range` when the scale does not fit in 32 bits. */
+function multiply([ua, sa]: Decimal, [ub, sb]: Decimal, precision: number): Decimal {
+  if (ua === 0n || ub === 0n) return [0n, Math.max(-MAX_INT32, Math.min(sa + sb, MAX_INT32))];
+  if (Math.abs(sa + sb) > MAX_INT32) throw rangeError("scale out of range");
+  return round(ua * ub, sa + sb, precision);
 }
 
 /** The truncated integer quotient of a modulo with the scale the remainder's scale follows from (spec 01 §4.5, "Scale of modulo"). */
-function integerQuotient(a: MiniNumber, b: MiniNumber): Pair {
+function integerQuotient(a: MiniNumber, b: MiniNumber): Decimal {
   const preferred = a.scale - b.scale;
-  if (b.isZero()) throw rangeError("division by zero");
   if (compareMagnitudes(a, b) < 0) return [0n, preferred];
-  let [q, s] = divide(a.unscaled, a.scale, b.unscaled, b.scale, PRECISION);
+  let [q, s] = divide([a.unscaled, a.scale], [b.unscaled, b.scale], PRECISION);
   if (s < 0 && !remainderIsSmaller(a, b, q, s)) throw rangeError("quotient needs more than 64 digits");
   if (s > 0) [q, s] = [q / pow10(s), 0];
-  if (preferred > s && digitCount(q) < PRECISION) {
-    const zeros = Math.min(PRECISION - digitCount(q), preferred - s);
-    return [q * pow10(zeros), s + zeros];
-  }
-  return strip(q, s, preferred);
+  return preferred > s ? extend(q, s, preferred, PRECISION) : strip(q, s, preferred);
 }
 
 function compareMagnitudes(a: MiniNumber, b: MiniNumber): -1 | 0 | 1 {
-  return new MiniNumber(abs(a.unscaled), a.scale).compare(new MiniNumber(abs(b.unscaled), b.scale));
+  return new MiniNumber(magnitude(a.unscaled), a.scale).compare(new MiniNumber(magnitude(b.unscaled), b.scale));
 }
 
 function remainderIsSmaller(a: MiniNumber, b: MiniNumber, q: bigint, s: number): boolean {
   const scale = Math.max(a.scale, b.scale + s, b.scale);
   const rest = a.unscaled * pow10(scale - a.scale) - q * b.unscaled * pow10(scale - s - b.scale);
-  return abs(rest) < abs(b.unscaled * pow10(scale - b.scale));
-}
-
-function integerSqrt(n: bigint): bigint {
-  let x = 1n << BigInt(Math.ceil(n.toString(2).length / 2));
-  for (;;) {
-    const next = (x + n / x) >> 1n;
-    if (next >= x) return x;
-    x = next;
-  }
-}
-
-/** Any Unicode decimal digits as `0`..`9`. */
-function asciiDigits(text: string): string {
-  return /^[0-9]*$/.test(text) ? text : Array.from(text, (c) => String(digitValue(c.codePointAt(0) as number))).join("");
-}
-
-/** Decimal digits come in runs of ten that start at a code point whose predecessor is no digit of the same run. */
-function digitValue(codePoint: number): number {
-  let value = 0;
-  while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(codePoint - value - 1))) value++;
-  return value;
+  return magnitude(rest) < magnitude(b.unscaled * pow10(scale - b.scale));
 }

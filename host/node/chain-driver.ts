@@ -1,0 +1,66 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Effect, Steps } from "../chain/types.js";
+
+/** Longest stretch of chain work before other events get their turn, in milliseconds. */
+const SLICE_MS = 15;
+
+export interface ChainDriverOptions {
+  /** Makes durable what effects ask for; called before anything else happens with them. */
+  readonly persist: (effects: readonly Effect[]) => void;
+  /** Told about effects once they are durable. */
+  readonly publish: (effects: readonly Effect[]) => void;
+  /** A steadily growing clock in milliseconds. */
+  readonly monotonic: () => number;
+}
+
+/**
+ * Works off chain events one at a time, in the order they came, in slices: the event loop is never held for longer than a step
+ * takes. What a step changes is durable before anybody hears of it.
+ */
+export class ChainDriver {
+  readonly #options: ChainDriverOptions;
+  #last: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+  #closed = false;
+
+  constructor(options: ChainDriverOptions) {
+    this.#options = options;
+  }
+
+  /** Jobs not finished yet. */
+  get backlog(): number {
+    return this.#waiting;
+  }
+
+  /** Queues work. `begin` is called when its turn comes, so that it sees the chain as the work before left it. */
+  run<Result>(begin: () => Steps<Result>): Promise<Result> {
+    this.#waiting++;
+    const job = this.#last.then(() => this.#work(begin)).finally(() => this.#waiting--);
+    this.#last = job.catch(() => {});
+    return job;
+  }
+
+  /** Lets the work under way finish; work that is still queued fails. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#last;
+  }
+
+  async #work<Result>(begin: () => Steps<Result>): Promise<Result> {
+    if (this.#closed) throw new Error("the node is stopping");
+    const steps = begin();
+    let sliceStart = this.#options.monotonic();
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+      if (step.value.length > 0) {
+        this.#options.persist(step.value);
+        this.#options.publish(step.value);
+      }
+      if (this.#options.monotonic() - sliceStart > SLICE_MS) {
+        await nextTurn();
+        sliceStart = this.#options.monotonic();
+      }
+    }
+  }
+}

@@ -1,4 +1,5 @@
 import { ProtocolError } from "./errors.js";
+import { javaDouble } from "./java-double.js";
 
 /** A floating point value, printed as Java prints it (`1.0`, `1.0E7`). */
 export class JsonDouble {
@@ -74,27 +75,6 @@ export function escapeJson(text: string): string {
   return text.replace(/["\\/\u0000-\u001F\u007F-\u009F\u2000-\u20FF]/g, (c) => {
     return SHORT_ESCAPES[c] ?? `\\u${c.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
   });
-}
-
-/** The text Java gives a double: the shortest digits that identify it, at least one decimal, an exponent outside 1e-3..1e7. */
-export function javaDouble(value: number): string {
-  if (!Number.isFinite(value)) return String(value);
-  if (value === 0) return Object.is(value, -0) ? "-0.0" : "0.0";
-  const magnitude = Math.abs(value);
-  const [digits, exponent] = shortestDigits(magnitude);
-  const sign = value < 0 ? "-" : "";
-  if (magnitude < 1e-3 || magnitude >= 1e7) return `${sign}${digits.slice(0, 1)}.${digits.slice(1) || "0"}E${exponent}`;
-  if (exponent < 0) return `${sign}0.${"0".repeat(-exponent - 1)}${digits}`;
-  const padded = digits.padEnd(exponent + 2, "0");
-  return `${sign}${padded.slice(0, exponent + 1)}.${padded.slice(exponent + 1)}`;
-}
-
-/** Significant digits and the exponent of the first. Where one digit would do, Java takes the closest two-digit value. */
-function shortestDigits(magnitude: number): [digits: string, exponent: number] {
-  const shortest = magnitude.toExponential();
-  const twoDigits = magnitude.toExponential(1);
-  const [mantissa = "", exponent = ""] = (!shortest.includes(".") && Number(twoDigits) === magnitude ? twoDigits : shortest).split("e");
-  return [mantissa.replace(".", "").replace(/(?<=.)0+$/, ""), Number(exponent)];
 }
 
 /**

@@ -1,6 +1,6 @@
 import { toHex } from "../../../host/protocol/bytes.js";
 import { type EntryNumber, entryNumber, entryNumberText, readEntryNumber, writeEntryNumber } from "../../../host/protocol/entry-number.js";
-import { javaDouble } from "../../../host/protocol/json.js";
+import { javaDouble } from "../../../host/protocol/java-double.js";
 import { MiniNumber } from "../../../host/protocol/number.js";
 import { decode, Reader } from "../../../host/protocol/reader.js";
 import { encode } from "../../../host/protocol/writer.js";

@@ -1,4 +1,4 @@
-import { equalBytes, ZERO_ID } from "../protocol/bytes.js";
+import { type Bytes, equalBytes, ZERO_ID } from "../protocol/bytes.js";
 import type { CascadeNode, CascadeNodes } from "../protocol/cascade.js";
 import { CASCADE_LEVELS } from "../protocol/txheader.js";
 import { superLevel, type TxPoW } from "../protocol/txpow.js";
@@ -63,12 +63,25 @@ export function isConsistentCascade({ nodes }: Cascade): boolean {
 /** Super parents from the node's level up: known ids, then only `00`. The lowest need not be known at the end of a level. */
 function superParentsKnown(node: CascadeNode, known: ReadonlySet<IdKey>, endOfLevel: boolean): boolean {
   let ended = false;
+  let last: { readonly id: Bytes; readonly isKnown: boolean } | undefined;
   for (let level = node.level; level < CASCADE_LEVELS; level++) {
     const id = node.txpow.header.superparents[level] ?? ZERO_ID;
     const absent = equalBytes(id, ZERO_ID);
     if (ended && !absent) return false;
     ended = absent;
-    if (!absent && !known.has(idKey(id)) && !(endOfLevel && level === node.level)) return false;
+    if (absent || (endOfLevel && level === node.level)) continue;
+    if (last?.id !== id) last = { id, isKnown: known.has(idKey(id)) };
+    if (!last.isKnown) return false;
   }
   return true;
+}
+
+/**
+ * Whether a chain as a peer shows it may be looked at: without cascade nodes always, else only with a consistent cascade and a first
+ * block numbered one above the cascade's tip (spec 02 §17). `first` is the oldest block.
+ */
+export function isWellFormedChain(cascade: Cascade, first: TxPoW | undefined): boolean {
+  const tip = cascade.nodes[0];
+  if (tip === undefined) return true;
+  return first?.header.block.equals(tip.txpow.header.block.increment()) === true && isConsistentCascade(cascade);
 }

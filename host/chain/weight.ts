@@ -1,4 +1,4 @@
-import { toUnsigned } from "../protocol/bytes.js";
+import { type Bytes, toUnsigned } from "../protocol/bytes.js";
 import { ProtocolError } from "../protocol/errors.js";
 import { memo } from "../protocol/memo.js";
 import { MiniNumber } from "../protocol/number.js";
@@ -19,11 +19,14 @@ const MAX = (1n << 256n) - 1n;
 const LONGEST_TARGET = 1024;
 
 /** The weight a block adds to its branch: 2^256 - 1 over its target to 7 digits; 0 if it is no block (spec 06 §3.2). Throws `range`. */
-export const blockWeight = memo((txpow: TxPoW): Weight => {
-  if (!isBlock(txpow)) return NO_WEIGHT;
-  if (txpow.header.blkdiff.length > LONGEST_TARGET) throw new ProtocolError("range", "block target is too long");
-  return divide(MAX, toUnsigned(txpow.header.blkdiff));
-});
+export const blockWeight = memo((txpow: TxPoW): Weight => (isBlock(txpow) ? targetWeight(txpow.header.blkdiff) : NO_WEIGHT));
+
+/** The weight of any block with this target. Throws `range` for zero and for absurd lengths. */
+export function targetWeight(target: Bytes): Weight {
+  const divisor = target.length > LONGEST_TARGET ? 0n : toUnsigned(target);
+  if (divisor === 0n) throw new ProtocolError("range", "block target has no weight");
+  return divide(MAX, divisor);
+}
 
 /** The weight of a cascade node: 2^level times the block's, to 7 digits again (spec 06 §8.3). Throws `range`. */
 export function cascadeWeight(txpow: TxPoW, level: number): Weight {

@@ -1,4 +1,5 @@
 import { type Bytes, compareUnsigned, toUnsigned } from "./bytes.js";
+import { ProtocolError } from "./errors.js";
 import { hashObject } from "./hash.js";
 import { memo } from "./memo.js";
 import { MiniNumber } from "./number.js";
@@ -58,17 +59,20 @@ export function isTransaction(txpow: TxPoW): boolean {
 }
 
 /** Super level, -1 when the id is above the block target (spec 02 §14.2, 06 §7). */
-export const superLevel = memo((txpow: TxPoW): number => {
-  const target = txpow.header.blkdiff;
-  const id = txpowId(txpow);
+export const superLevel = memo((txpow: TxPoW): number => superLevelOf(txpowId(txpow), txpow.header.blkdiff));
+
+/** The super level of an id under a target. Throws `range` for an id of zero. */
+export function superLevelOf(id: Bytes, target: Bytes): number {
+  const divisor = toUnsigned(id);
+  if (divisor === 0n) throw new ProtocolError("range", "an id of zero has no super level");
   const comparison = compareUnsigned(id, target);
   if (comparison > 0) return -1;
   if (comparison === 0) return 0;
   const significant = target.length - target.findIndex((byte) => byte !== 0);
   if (significant > id.length + CASCADE_LEVELS / 8) return CASCADE_LEVELS - 1;
-  const ratio = toUnsigned(target.subarray(target.length - significant)) / toUnsigned(id);
+  const ratio = toUnsigned(target.subarray(target.length - significant)) / divisor;
   return Math.min(CASCADE_LEVELS - 1, ratio.toString(2).length - 1);
-});
+}
 
 /** Byte length of the canonical encoding. */
 export const txpowSize = memo((txpow: TxPoW): number => {

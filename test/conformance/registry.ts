@@ -1,7 +1,9 @@
 import type { Area } from "./area.js";
 import { base } from "./areas/base.js";
+import { consensusRules } from "./areas/consensus-rules.js";
 
 /** All areas by folder name; a name may be a path, such as `consensus/chain`. */
 export const areas: Readonly<Record<string, Area>> = {
   base,
+  "consensus/chain": consensusRules,
 };

@@ -1,0 +1,56 @@
+import { type Bytes, fromUnsigned, toUnsigned } from "../protocol/bytes.js";
+import { memo } from "../protocol/memo.js";
+import { MiniNumber } from "../protocol/number.js";
+import type { TxPoW } from "../protocol/txpow.js";
+import { EASIEST_TARGET, type NetworkParams } from "./params.js";
+import { medianBlock } from "./time.js";
+import type { ChainLink } from "./tree.js";
+
+/** Blocks whose parent has a lower number have the easiest target (spec 06 §4.1 step 1). */
+const FIRST_RETARGET = 8;
+const MOST = MiniNumber.TWO;
+const LEAST = new MiniNumber(5n, 1);
+
+/** The block target as a number. */
+export const blockTarget = memo((txpow: TxPoW): bigint => toUnsigned(txpow.header.blkdiff));
+
+/**
+ * The target a block on `parent` must declare, byte for byte (spec 06 §4.1). The order and the roundings of the number operations
+ * are part of the rule. Throws `range` when there is no such target.
+ */
+export function nextTarget(parent: ChainLink, params: NetworkParams): Bytes {
+  if (parent.number < FIRST_RETARGET) return fromUnsigned(EASIEST_TARGET);
+  const start = medianBlock(parent, params.medianWindow);
+  const end = medianBlock(ancestor(parent, params.speedWindow), params.medianWindow);
+  const elapsed = start.txpow.header.time.sub(end.txpow.header.time);
+  if (start.number === end.number || elapsed.lessOrEqual(MiniNumber.ZERO)) return parent.txpow.header.blkdiff;
+  const speed = MiniNumber.of(start.number - end.number)
+    .div(elapsed)
+    .mul(MiniNumber.THOUSAND);
+  const ratio = clamp(params.blockSpeed.div(speed));
+  const target = (averageTarget(start, end) * ratio.unscaled) / 10n ** BigInt(ratio.scale);
+  return fromUnsigned(target > EASIEST_TARGET ? EASIEST_TARGET : target);
+}
+
+/** The ancestor so many steps back, or the root of the tree if there are fewer. */
+function ancestor(link: ChainLink, steps: number): ChainLink {
+  let current = link;
+  for (let i = 0; i < steps && current.parent !== null; i++) current = current.parent;
+  return current;
+}
+
+function clamp(ratio: MiniNumber): MiniNumber {
+  if (ratio.moreThan(MOST)) return MOST;
+  return ratio.lessThan(LEAST) ? LEAST : ratio;
+}
+
+/** The average target of the blocks from `newest` down to, not including, its ancestor `oldest`. */
+function averageTarget(newest: ChainLink, oldest: ChainLink): bigint {
+  let sum = 0n;
+  let count = 0n;
+  for (let link: ChainLink | null = newest; link !== null && link.number > oldest.number; link = link.parent) {
+    sum += blockTarget(link.txpow);
+    count++;
+  }
+  return sum / count;
+}

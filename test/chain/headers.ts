@@ -1,0 +1,41 @@
+import { TreeNode } from "../../host/chain/tree.js";
+import type { BlockMMR } from "../../host/chain/types.js";
+import { MAX_HASH, ZERO_ID } from "../../host/protocol/bytes.js";
+import type { MagicValues } from "../../host/protocol/magic.js";
+import { MiniNumber } from "../../host/protocol/number.js";
+import { CASCADE_LEVELS, type TxHeader } from "../../host/protocol/txheader.js";
+import type { TxPoW } from "../../host/protocol/txpow.js";
+
+const MAGIC: MagicValues = {
+  maxTxPoWSize: MiniNumber.of(65536),
+  maxKissvmOps: MiniNumber.of(1024),
+  maxTransactions: MiniNumber.of(256),
+  minTxPoWWork: MAX_HASH,
+};
+
+/** A header to vary in tests: the easiest target, no parents. */
+export const EMPTY_HEADER: TxHeader = {
+  nonce: MiniNumber.ZERO,
+  chainid: ZERO_ID,
+  time: MiniNumber.ZERO,
+  block: MiniNumber.ONE,
+  blkdiff: MAX_HASH,
+  superparents: Array.from({ length: CASCADE_LEVELS }, () => ZERO_ID),
+  mmr: ZERO_ID,
+  total: MiniNumber.ZERO,
+  magic: { current: MAGIC, desired: MAGIC },
+  customhash: ZERO_ID,
+  bodyhash: ZERO_ID,
+};
+
+const NO_MMR: BlockMMR = {
+  blocktime: 0,
+  nextEntry: 0,
+  peaks: () => [],
+  root: () => ({ hash: ZERO_ID, value: MiniNumber.ZERO }),
+};
+
+/** A tree node with nothing but a header. */
+export function headerNode(txpow: TxPoW): TreeNode {
+  return new TreeNode({ txpow, previousPeaks: [], spentCoins: [], newCoins: [] }, NO_MMR, []);
+}

@@ -30,9 +30,9 @@ export class MiniNumber {
   static readonly ZERO = new MiniNumber(0n, 0);
   static readonly ONE = new MiniNumber(1n, 0);
   static readonly TWO = new MiniNumber(2n, 0);
-  static readonly TEN = new MiniNumber(10n, 0);
-  static readonly THOUSAND = new MiniNumber(1000n, 0);
-  /** 10^9 as the reference builds it: the text `1E9`, scale -9 (spec 01 §4.2). */
+  /** 10, 1000 and 10^9 are built from the texts `1E1`, `1E3` and `1E9` in the reference, which gives them these scales (spec 01 §4.2). */
+  static readonly TEN = new MiniNumber(1n, -1);
+  static readonly THOUSAND = new MiniNumber(1n, -3);
   static readonly BILLION = new MiniNumber(1n, -9);
   static readonly MAX = new MiniNumber(MAX_VALUE, 0);
 
@@ -177,7 +177,7 @@ export class MiniNumber {
   /** Square root cut to 64 significant digits (spec 01 §4.7). Throws `range` when negative. */
   sqrt(): MiniNumber {
     if (this.unscaled < 0n) throw rangeError("square root of a negative number");
-    const preferred = Math.trunc(this.scale / 2);
+    const preferred = (this.scale - (this.scale % 2)) / 2;
     if (this.unscaled === 0n) return result([0n, preferred]);
     return result(extend(...squareRoot([this.unscaled, this.scale], PRECISION), preferred, PRECISION));
   }

@@ -6,8 +6,6 @@ import type { Reader } from "./reader.js";
 import { encode, type Writer } from "./writer.js";
 
 const MAX_DECIMALS = 44;
-/** 10 as the reference has it, `1E1`: results of multiplying and dividing by it take their scale from this pair (spec 01 §4.2). */
-const TEN = new MiniNumber(1n, -1);
 
 /** A token description (spec 02 §5). */
 export interface Token {
@@ -50,14 +48,14 @@ export const tokenId = memo((token: Token): Bytes => hashWith((writer) => writer
 /** The amount in tokens of an amount in Minima (spec 02 §5). Throws `range`. */
 export function tokenAmount(token: Token, minima: MiniNumber): MiniNumber {
   let amount = minima;
-  for (let i = token.scale.toInt32(); i > 0 && !amount.isZero(); i--) amount = amount.mul(TEN);
+  for (let i = token.scale.toInt32(); i > 0 && !amount.isZero(); i--) amount = amount.mul(MiniNumber.TEN);
   return amount;
 }
 
 /** The amount in Minima of an amount in tokens (spec 02 §5). */
 export function minimaAmount(token: Token, tokens: MiniNumber): MiniNumber {
   let amount = tokens;
-  for (let i = token.scale.toInt32(); i > 0 && !amount.isZero(); i--) amount = amount.div(TEN);
+  for (let i = token.scale.toInt32(); i > 0 && !amount.isZero(); i--) amount = amount.div(MiniNumber.TEN);
   return amount;
 }
 

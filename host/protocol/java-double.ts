@@ -41,7 +41,7 @@ function partsOf(value: number): Parts {
   const biased = Number(bits >> BigInt(MANTISSA_BITS));
   const mantissa = biased === 0 ? fraction : fraction | (1n << BigInt(MANTISSA_BITS));
   const power = Math.max(biased, 1) - 1075;
-  return { mantissa, power, highestPower: power + mantissa.toString(2).length - 1 };
+  return { mantissa, power, highestPower: power + bitLength(mantissa) - 1 };
 }
 
 function significantDigits(parts: Parts): Digits {
@@ -61,23 +61,50 @@ function wholeDigits(whole: bigint, highestPower: number): Digits {
   return { digits: all.replace(/0+$/, ""), exponent: all.length - 1 + dropped };
 }
 
-/** Digit after digit until what is left, or what is missing to the next digit, is less than half a unit in the last binary place. */
-function developedDigits({ mantissa, power, highestPower }: Parts): Digits {
-  let exponent = estimateExponent(mantissa, highestPower);
-  // rest / one is the value over 10^exponent; slack / one is the half unit, a quarter below an exact power of two
-  let rest = mantissa * 4n;
-  let slack = (mantissa & (mantissa - 1n)) === 0n ? 1n : 2n;
-  let one = 1n;
-  if (power >= 2) {
-    rest <<= BigInt(power - 2);
-    slack <<= BigInt(power - 2);
-  } else one <<= BigInt(2 - power);
-  const scale = 10n ** BigInt(Math.abs(exponent));
-  if (exponent >= 0) one *= scale;
-  else {
-    rest *= scale;
-    slack *= scale;
-  }
+/** The value over a power of ten as `rest / one`, with half a unit in the last binary place (a quarter at a power of two) as `slack / one`. */
+interface Ratio {
+  readonly rest: bigint;
+  readonly one: bigint;
+  readonly slack: bigint;
+  /** Bits of the platform's integers: its sums wrap, which shows in some last digits. Infinite where it uses big integers. */
+  readonly width: number;
+}
+
+function ratioOf({ mantissa, highestPower }: Parts, exponent: number): Ratio {
+  const bits = bitLength(mantissa);
+  const odd = mantissa >> BigInt(bitLength(mantissa & -mantissa) - 1);
+  const oddBits = bitLength(odd);
+  const tiny = Math.max(0, oddBits - highestPower - 1);
+  const restFives = Math.max(0, -exponent);
+  const oneFives = Math.max(0, exponent);
+  const restTwos = restFives + tiny + highestPower - (oddBits - 1);
+  const oneTwos = oneFives + tiny;
+  const common = Math.min(restTwos, oneTwos);
+  const slackTwos = restFives + tiny + highestPower - bits - common - (oddBits === 1 ? 1 : 0);
+  const lift = Math.max(0, -slackTwos);
+  const rest = restTwos - common + lift;
+  const one = oneTwos - common + lift;
+  const longest = Math.max(oddBits + rest + bitsOfPowerOf5(restFives), one + 1 + bitsOfPowerOf5(oneFives + 1));
+  return {
+    rest: (odd * 5n ** BigInt(restFives)) << BigInt(rest),
+    one: (5n ** BigInt(oneFives)) << BigInt(one),
+    slack: (5n ** BigInt(restFives)) << BigInt(slackTwos + lift),
+    width: longest < 32 ? 32 : longest < 64 ? 64 : Number.POSITIVE_INFINITY,
+  };
+}
+
+const bitLength = (n: bigint): number => n.toString(2).length;
+
+/** As the platform counts: none for 5^0. */
+const bitsOfPowerOf5 = (n: number): number => (n === 0 ? 0 : bitLength(5n ** BigInt(n)));
+
+/** Digit after digit until what is left, or what is missing to the next digit, is less than the slack. */
+function developedDigits(parts: Parts): Digits {
+  let exponent = estimateExponent(parts);
+  const ratio = ratioOf(parts, exponent);
+  const { one, width } = ratio;
+  let { rest, slack } = ratio;
+  const wrap = (n: bigint): bigint => (width === Number.POSITIVE_INFINITY ? n : BigInt.asIntN(width, n));
   const ten = one * 10n;
   let digits = "";
   let low = false;
@@ -85,9 +112,9 @@ function developedDigits({ mantissa, power, highestPower }: Parts): Digits {
   const develop = (): void => {
     digits += String(rest / one);
     rest = (rest % one) * 10n;
-    slack *= 10n;
-    low = rest < slack;
-    high = rest + slack > ten;
+    slack = wrap(slack * 10n);
+    low = slack <= 0n || rest < slack;
+    high = slack <= 0n || wrap(rest + slack) > ten;
   };
   develop();
   if (digits === "0" && !high) {
@@ -97,14 +124,15 @@ function developedDigits({ mantissa, power, highestPower }: Parts): Digits {
   // with an exponent there is always a digit after the point
   if (exponent < -3 || exponent >= 8) low = high = false;
   while (!low && !high) develop();
-  const roundUp = high && (!low || rest * 2n > ten || (rest * 2n === ten && Number(digits.at(-1)) % 2 === 1));
+  const beyondHalf = wrap(rest * 2n - ten);
+  const roundUp = high && (!low || beyondHalf > 0n || (beyondHalf === 0n && Number(digits.at(-1)) % 2 === 1));
   if (!roundUp) return { digits, exponent };
   const rounded = String(BigInt(digits) + 1n).padStart(digits.length, "0");
-  return { digits: rounded, exponent: exponent + rounded.length - digits.length };
+  return { digits: rounded.slice(0, digits.length), exponent: exponent + rounded.length - digits.length };
 }
 
 /** The decimal exponent, or one more: a tangent to the logarithm. */
-function estimateExponent(mantissa: bigint, highestPower: number): number {
-  const fraction = Number(mantissa) / 2 ** (mantissa.toString(2).length - 1);
+function estimateExponent({ mantissa, highestPower }: Parts): number {
+  const fraction = Number(mantissa) / 2 ** (bitLength(mantissa) - 1);
   return Math.floor((fraction - 1.5) * 0.289529654 + 0.176091259 + highestPower * LOG10_2);
 }

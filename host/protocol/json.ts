@@ -197,8 +197,10 @@ class Lexer {
       case ":":
         this.#at++;
         return c;
-      case '"':
-        return { value: this.#string() };
+      case '"': {
+        const value = this.#string();
+        return value === undefined ? "end" : { value };
+      }
     }
     for (const [word, value] of WORDS) {
       if (!this.text.startsWith(word, start)) continue;
@@ -216,8 +218,8 @@ class Lexer {
     return sticky.exec(this.text)?.[0] ?? "";
   }
 
-  /** An unknown or short escape keeps its backslash. */
-  #string(): string {
+  /** An unknown or short escape keeps its backslash. A string without an end is the end of the text, as in the reference. */
+  #string(): string | undefined {
     let text = "";
     this.#at++;
     for (;;) {
@@ -226,7 +228,7 @@ class Lexer {
       this.#at += plain.length;
       const c = this.text[this.#at++];
       if (c === '"') return text;
-      if (c === undefined) throw this.unexpected();
+      if (c === undefined) return undefined;
       const unicode = this.#match(/u[0-9a-fA-F]{4}/y);
       const short = UNESCAPED[this.text[this.#at] ?? ""];
       if (unicode !== "") text += String.fromCharCode(Number.parseInt(unicode.slice(1), 16));

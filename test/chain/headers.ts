@@ -1,10 +1,11 @@
+import { nextSuperParents } from "../../host/chain/super-parents.js";
 import { TreeNode } from "../../host/chain/tree.js";
 import type { BlockMMR } from "../../host/chain/types.js";
 import { MAX_HASH, ZERO_ID } from "../../host/protocol/bytes.js";
 import type { MagicValues } from "../../host/protocol/magic.js";
 import { MiniNumber } from "../../host/protocol/number.js";
 import { CASCADE_LEVELS, type TxHeader } from "../../host/protocol/txheader.js";
-import type { TxPoW } from "../../host/protocol/txpow.js";
+import { isBlock, type TxPoW } from "../../host/protocol/txpow.js";
 
 const MAGIC: MagicValues = {
   maxTxPoWSize: MiniNumber.of(65536),
@@ -38,4 +39,14 @@ const NO_MMR: BlockMMR = {
 /** A tree node with nothing but a header. */
 export function headerNode(txpow: TxPoW): TreeNode {
   return new TreeNode({ txpow, previousPeaks: [], spentCoins: [], newCoins: [] }, NO_MMR, []);
+}
+
+/** A body-less TxPoW on a parent, with a nonce that makes it a block. */
+export function mineHeader(fields: Partial<TxHeader>, parent: TxPoW | null, seed = 0): TxPoW {
+  const block = parent === null ? MiniNumber.ONE : parent.header.block.increment();
+  const superparents = parent === null ? EMPTY_HEADER.superparents : nextSuperParents(parent);
+  for (let nonce = seed * 1_000_000; ; nonce++) {
+    const txpow: TxPoW = { header: { ...EMPTY_HEADER, block, superparents, ...fields, nonce: MiniNumber.of(nonce) }, body: null };
+    if (isBlock(txpow)) return txpow;
+  }
 }

@@ -1,0 +1,29 @@
+import type { Coin } from "../protocol/coin.js";
+import { STATE_HEX } from "../protocol/state-variable.js";
+import { type IdKey, idKey } from "./id-key.js";
+import type { TreeNode } from "./tree.js";
+
+/**
+ * The unspent coins that a block's branch of the tree knows, newest block first: what blocks created and what cuts carried over,
+ * less what later blocks spent (spec 06b §15).
+ */
+export function* unspentCoins(tip: TreeNode): IterableIterator<Coin> {
+  const spent = new Set<IdKey>();
+  for (let node: TreeNode | null = tip; node !== null; node = node.parent) {
+    for (const { coin } of node.txblock.spentCoins) spent.add(idKey(coin.coinid));
+    for (const coin of node.created) if (!spent.has(idKey(coin.coinid))) yield coin;
+    for (const coin of node.carried) if (!spent.has(idKey(coin.coinid))) yield coin;
+  }
+}
+
+/** What somebody watches for: `0x` upper-case hex of addresses and of public keys. */
+export interface Tracked {
+  readonly addresses: ReadonlySet<string>;
+  readonly publicKeys: ReadonlySet<string>;
+}
+
+/** Whether a coin belongs to a tracked address or names one, or a tracked key, in a HEX state variable (spec 06b §15). */
+export function isRelevantCoin(coin: Coin, { addresses, publicKeys }: Tracked): boolean {
+  if (addresses.has(`0x${idKey(coin.address)}`)) return true;
+  return coin.state.some(({ type, text }) => type === STATE_HEX && (addresses.has(text) || publicKeys.has(text)));
+}

@@ -1,0 +1,122 @@
+import type { Bytes } from "../protocol/bytes.js";
+import { carriesTransaction, isBlock, type TxPoW } from "../protocol/txpow.js";
+import { type IdKey, idKey, parentKey, txpowKey } from "./id-key.js";
+
+/** Why a block in memory is not in the tree, as far as is known. */
+export type BlockStatus =
+  /** Its parent is not in the tree. */
+  | "orphan"
+  /** A TxPoW it lists has not arrived. */
+  | "waiting"
+  /** It failed the block check. */
+  | "invalid";
+
+interface Entry {
+  readonly txpow: TxPoW;
+  lastAccess: number;
+  status: BlockStatus | undefined;
+  rejections: number;
+}
+
+/**
+ * Recently received TxPoWs: what the mempool is made of, and blocks on their way into the tree. Those that went into the cascade
+ * are taken out; everything else leaves when nobody asked for it for a while (spec 06b §10, §16).
+ */
+export class TxPoWPool {
+  /** In the order of arrival. */
+  readonly #entries = new Map<IdKey, Entry>();
+  readonly #children = new Map<IdKey, IdKey[]>();
+  /** How many entries that carry a transaction prove a coin, by coin id. */
+  readonly #coins = new Map<IdKey, number>();
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  has(key: IdKey): boolean {
+    return this.#entries.has(key);
+  }
+
+  /** Counts as an access. */
+  get(key: IdKey): TxPoW | undefined {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return undefined;
+    entry.lastAccess = this.#now();
+    return entry.txpow;
+  }
+
+  add(txpow: TxPoW): void {
+    const key = txpowKey(txpow);
+    if (this.#entries.has(key)) return;
+    this.#entries.set(key, { txpow, lastAccess: this.#now(), status: undefined, rejections: 0 });
+    for (const coin of provenCoins(txpow)) this.#coins.set(coin, (this.#coins.get(coin) ?? 0) + 1);
+    if (!isBlock(txpow)) return;
+    const siblings = this.#children.get(parentKey(txpow));
+    if (siblings === undefined) this.#children.set(parentKey(txpow), [key]);
+    else siblings.push(key);
+  }
+
+  remove(key: IdKey): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    this.#entries.delete(key);
+    for (const coin of provenCoins(entry.txpow)) {
+      const left = (this.#coins.get(coin) ?? 0) - 1;
+      if (left > 0) this.#coins.set(coin, left);
+      else this.#coins.delete(coin);
+    }
+    if (!isBlock(entry.txpow)) return;
+    const siblings = (this.#children.get(parentKey(entry.txpow)) ?? []).filter((sibling) => sibling !== key);
+    if (siblings.length > 0) this.#children.set(parentKey(entry.txpow), siblings);
+    else this.#children.delete(parentKey(entry.txpow));
+  }
+
+  /** Blocks with this parent, in the order of arrival. */
+  childrenOf(parent: IdKey): readonly TxPoW[] {
+    return (this.#children.get(parent) ?? []).flatMap((key) => this.#entries.get(key)?.txpow ?? []);
+  }
+
+  status(key: IdKey): BlockStatus | undefined {
+    return this.#entries.get(key)?.status;
+  }
+
+  setStatus(key: IdKey, status: BlockStatus | undefined): void {
+    const entry = this.#entries.get(key);
+    if (entry !== undefined) entry.status = status;
+  }
+
+  /** Whether a TxPoW that carries a transaction proves this coin. */
+  usesCoin(id: Bytes): boolean {
+    return this.#coins.has(idKey(id));
+  }
+
+  /** Counts a refusal to put this TxPoW into a block, and gives the count. */
+  reject(key: IdKey): number {
+    const entry = this.#entries.get(key);
+    return entry === undefined ? 0 : ++entry.rejections;
+  }
+
+  rejections(key: IdKey): number {
+    return this.#entries.get(key)?.rejections ?? 0;
+  }
+
+  /** All that carry a transaction, in the order of arrival. */
+  *transactions(): IterableIterator<TxPoW> {
+    for (const { txpow } of this.#entries.values()) if (carriesTransaction(txpow)) yield txpow;
+  }
+
+  /** Drops entries that nobody asked for since a time. */
+  expire(before: number): void {
+    for (const [key, entry] of this.#entries) if (entry.lastAccess <= before) this.remove(key);
+  }
+}
+
+function provenCoins(txpow: TxPoW): IdKey[] {
+  if (txpow.body === null || !carriesTransaction(txpow)) return [];
+  return [...txpow.body.witness.coinProofs, ...txpow.body.burnWitness.coinProofs].map(({ coin }) => idKey(coin.coinid));
+}

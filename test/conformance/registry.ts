@@ -1,9 +1,14 @@
 import type { Area } from "./area.js";
 import { base } from "./areas/base.js";
 import { consensusRules } from "./areas/consensus-rules.js";
+import { network, networkCaptures } from "./areas/network.js";
+import { objects } from "./areas/objects.js";
 
 /** All areas by folder name; a name may be a path, such as `consensus/chain`. */
 export const areas: Readonly<Record<string, Area>> = {
   base,
   "consensus/chain": consensusRules,
+  network,
+  "network/captures": networkCaptures,
+  objects,
 };

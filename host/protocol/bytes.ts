@@ -12,13 +12,21 @@ export const CREATE_TOKEN_ID: Bytes = Uint8Array.of(0xff);
 /** 2^256 - 1 as 32 bytes. */
 export const MAX_HASH: Bytes = new Uint8Array(32).fill(0xff);
 
-const HEX_UPPER: readonly string[] = Array.from({ length: 256 }, (_, i) => i.toString(16).toUpperCase().padStart(2, "0"));
+/** Lower-case hex without prefix. */
+function lowerHex(bytes: Bytes): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex");
+}
+
+/** The bytes of valid hex with an even number of digits. */
+function hexBytes(hex: string): Bytes {
+  return new Uint8Array(Buffer.from(hex, "hex"));
+}
+
+const evenDigits = (hex: string): string => (hex.length % 2 === 0 ? hex : `0${hex}`);
 
 /** Upper-case hex without prefix. */
 export function toHex(bytes: Bytes): string {
-  let text = "";
-  for (let i = 0; i < bytes.length; i++) text += HEX_UPPER[bytes[i] as number];
-  return text;
+  return lowerHex(bytes).toUpperCase();
 }
 
 /** The text form of MiniData: `0x` and upper-case hex, the empty text for no bytes (spec 01 §1). */
@@ -29,11 +37,26 @@ export function toHex0x(bytes: Bytes): string {
 /** Parses MiniData text: optional `0x`/`0X`, any case, odd digit counts get a leading zero (spec 01 §1). Throws `malformed`. */
 export function parseHex(text: string): Bytes {
   const bare = text.startsWith("0x") || text.startsWith("0X") ? text.slice(2) : text;
-  const upper = bare.toUpperCase();
-  if (!/^[0-9A-F]*$/.test(upper)) throw new ProtocolError("malformed", "invalid HEX text");
-  const even = upper.length % 2 === 0 ? upper : `0${upper}`;
-  const bytes = new Uint8Array(even.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(even.substr(i * 2, 2), 16);
+  const bytes = hexDigits(bare) ?? hexDigits(bare.toUpperCase());
+  if (bytes === undefined) throw new ProtocolError("malformed", "invalid HEX text");
+  return bytes;
+}
+
+/** The value of every ASCII hex digit, by character code. */
+const DIGIT_VALUES = Int8Array.from({ length: 128 }, (_, code) => {
+  const value = Number.parseInt(String.fromCharCode(code), 16);
+  return Number.isNaN(value) ? -1 : value;
+});
+
+function hexDigits(text: string): Bytes | undefined {
+  const bytes = new Uint8Array((text.length + 1) >> 1);
+  let at = text.length;
+  for (let i = bytes.length - 1; i >= 0; i--) {
+    const low = DIGIT_VALUES[text.charCodeAt(--at)] ?? -1;
+    const high = at === 0 ? 0 : (DIGIT_VALUES[text.charCodeAt(--at)] ?? -1);
+    if (low < 0 || high < 0) return undefined;
+    bytes[i] = high * 16 + low;
+  }
   return bytes;
 }
 
@@ -75,13 +98,13 @@ export function concatBytes(...parts: readonly Bytes[]): Bytes {
 
 /** The bytes as an unsigned big-endian integer; empty is 0. */
 export function toUnsigned(bytes: Bytes): bigint {
-  return bytes.length === 0 ? 0n : BigInt(`0x${toHex(bytes)}`);
+  return bytes.length === 0 ? 0n : BigInt(`0x${lowerHex(bytes)}`);
 }
 
 /** Minimal unsigned big-endian bytes; zero is one byte `00` (spec 01 §1). Throws `range` when negative. */
 export function fromUnsigned(value: bigint): Bytes {
   if (value < 0n) throw new ProtocolError("range", "negative integer has no unsigned form");
-  return parseHex(value.toString(16));
+  return hexBytes(evenDigits(value.toString(16)));
 }
 
 /** The bytes as a two's complement big-endian integer. Throws `malformed` when empty. */
@@ -99,8 +122,7 @@ export function fromSigned(value: bigint): Bytes {
   }
   const magnitudeBits = (-value - 1n).toString(2).length;
   const length = Math.floor(magnitudeBits / 8) + 1;
-  const bytes = fromUnsigned((1n << BigInt(8 * length)) + value);
-  return bytes;
+  return fromUnsigned((1n << BigInt(8 * length)) + value);
 }
 
 /** Prefixes zero bytes until there are at least `length`. */

@@ -1,4 +1,4 @@
-import { type Bytes, toHex } from "./bytes.js";
+import { type Bytes, toSigned } from "./bytes.js";
 import { ProtocolError } from "./errors.js";
 import { MiniNumber } from "./number.js";
 import { decodeUtf8 } from "./text.js";
@@ -30,7 +30,7 @@ export class Reader {
 
   #take(length: number): number {
     const at = this.#at;
-    if (length > this.bytes.length - at)
+    if (!(length >= 0 && length <= this.bytes.length - at))
       throw new ProtocolError("truncated", `input ends at ${this.bytes.length}, ${length} bytes wanted at ${at}`);
     this.#at = at + length;
     return at;
@@ -96,9 +96,7 @@ export class Reader {
       for (let i = 1; i < length; i++) value = value * 256 + (this.bytes[at + i] as number);
       return MiniNumber.fromWire(BigInt(value), scale);
     }
-    const unsigned = BigInt(`0x${toHex(this.bytes.subarray(at, at + length))}`);
-    const negative = ((this.bytes[at] as number) & 0x80) !== 0;
-    return MiniNumber.fromWire(negative ? unsigned - (1n << BigInt(8 * length)) : unsigned, scale);
+    return MiniNumber.fromWire(toSigned(this.bytes.subarray(at, at + length)), scale);
   }
 
   /** A count: the low 32 bits of a number's integer part, as signed; negative means an empty list (spec 02 §23). */

@@ -17,16 +17,23 @@ function replaceLoneSurrogates(text: string): string {
  * followed by `A0..BF` is one replacement that covers three bytes, or two if the third is no continuation (spec 01 §2, Q5).
  */
 export function decodeUtf8(bytes: Bytes): string {
-  let text = "";
-  let from = 0;
-  for (let i = 0; i + 1 < bytes.length; i++) {
-    if (bytes[i] !== 0xed || ((bytes[i + 1] as number) & 0xe0) !== 0xa0) continue;
-    text += `${decoder.decode(bytes.subarray(from, i))}\uFFFD`;
-    const third = bytes[i + 2];
-    from = third !== undefined && (third & 0xc0) === 0x80 ? i + 3 : i + 2;
-    i = from - 1;
+  return decoder.decode(bytes.includes(SURROGATE_LEAD) ? replaceSurrogates(bytes) : bytes);
+}
+
+const SURROGATE_LEAD = 0xed;
+const REPLACEMENT: Bytes = Uint8Array.of(0xef, 0xbf, 0xbd);
+/** The start of a longer sequence: without a third byte the decoder replaces it as a whole. */
+const CUT_SEQUENCE: Bytes = Uint8Array.of(0xf0, 0x90);
+
+/** Puts something of the same length that the decoder replaces once in the place of every encoded surrogate. */
+function replaceSurrogates(bytes: Bytes): Bytes {
+  const copy = bytes.slice();
+  for (let i = copy.indexOf(SURROGATE_LEAD); i >= 0 && i + 1 < copy.length; i = copy.indexOf(SURROGATE_LEAD, i + 1)) {
+    if (((copy[i + 1] as number) & 0xe0) !== 0xa0) continue;
+    const third = copy[i + 2];
+    copy.set(third !== undefined && (third & 0xc0) === 0x80 ? REPLACEMENT : CUT_SEQUENCE, i);
   }
-  return text + decoder.decode(bytes.subarray(from));
+  return copy;
 }
 
 /** Without the characters up to U+0020 at both ends: what Java's `trim` removes. */

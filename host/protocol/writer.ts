@@ -4,6 +4,9 @@ import { MiniNumber } from "./number.js";
 import { MAX_HASH_LENGTH } from "./reader.js";
 import { encodeUtf8 } from "./text.js";
 
+/** Unscaled values below this take the way over doubles. */
+const MAX_FAST = 1n << 47n;
+
 /** Appends protocol values to a growing buffer. */
 export class Writer {
   #buffer: Uint8Array;
@@ -79,10 +82,26 @@ export class Writer {
 
   /** MiniNumber: scale modulo 256, then the minimal unscaled value (spec 01 §4.4). */
   number(value: MiniNumber): void {
-    const unscaled = fromSigned(value.unscaled);
     this.byte(value.scale & 0xff);
-    this.byte(unscaled.length);
-    this.raw(unscaled);
+    if (value.unscaled >= -MAX_FAST && value.unscaled < MAX_FAST) {
+      this.#smallUnscaled(Number(value.unscaled));
+    } else {
+      const unscaled = fromSigned(value.unscaled);
+      this.byte(unscaled.length);
+      this.raw(unscaled);
+    }
+  }
+
+  #smallUnscaled(value: number): void {
+    let length = 1;
+    for (let bound = 0x80; value >= bound || value < -bound; bound *= 0x100) length++;
+    const at = this.#grow(1 + length);
+    this.#buffer[at] = length;
+    let rest = value;
+    for (let i = at + length; i > at; i--) {
+      this.#buffer[i] = rest;
+      rest = Math.floor(rest / 0x100);
+    }
   }
 
   /** A whole number as MiniNumber of scale 0: counts, indexes, block numbers. */

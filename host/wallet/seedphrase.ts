@@ -2,7 +2,7 @@ import { sha3 } from "../core/hash.js";
 import { type Bytes, fromUnsigned } from "../protocol/bytes.js";
 import { ProtocolError } from "../protocol/errors.js";
 import { hashWith } from "../protocol/hash.js";
-import { encodeUtf8 } from "../protocol/text.js";
+import { encodeUtf8, trimControls } from "../protocol/text.js";
 import { BIP39_ENGLISH } from "./bip39-english.js";
 
 /** Words of a new phrase. */
@@ -26,19 +26,10 @@ export function newPhrase(randomBytes: (length: number) => Bytes): string {
  * it, and the number of words is not checked (spec 01 §8). Throws `malformed`; the message never holds a word.
  */
 export function cleanPhrase(text: string): string {
-  const tokens = trimJava(text)
+  const tokens = trimControls(text)
     .split(" ")
     .filter((token) => token !== "");
   return tokens.map(findWord).join(" ").toUpperCase();
-}
-
-/** Java's trim: everything up to U+0020, at both ends. */
-function trimJava(text: string): string {
-  let from = 0;
-  let to = text.length;
-  while (from < to && text.charCodeAt(from) <= 0x20) from++;
-  while (to > from && text.charCodeAt(to - 1) <= 0x20) to--;
-  return text.slice(from, to);
 }
 
 function findWord(token: string, index: number): string {

@@ -1,4 +1,4 @@
-import { type Bytes, fromSigned, toSigned } from "./bytes.js";
+import { fromSigned, toSigned } from "./bytes.js";
 import { ProtocolError } from "./errors.js";
 import { MiniNumber } from "./number.js";
 import type { Reader } from "./reader.js";
@@ -13,6 +13,9 @@ export interface EntryNumber {
   readonly unscaled: bigint;
 }
 
+/** The longest unscaled value that is read: 32 bytes number any leaf there can be, and no block has room for more than this. */
+const MAX_UNSCALED_BYTES = 1 << 20;
+
 export const ENTRY_ZERO: EntryNumber = { scale: 0, unscaled: 0n };
 
 export function entryNumber(value: number | bigint): EntryNumber {
@@ -21,7 +24,8 @@ export function entryNumber(value: number | bigint): EntryNumber {
 
 export function readEntryNumber(reader: Reader): EntryNumber {
   const scale = reader.number().toInt32();
-  const unscaled: Bytes = reader.data();
+  const unscaled = reader.data();
+  if (unscaled.length > MAX_UNSCALED_BYTES) throw new ProtocolError("limit", `an entry number of ${unscaled.length} bytes is too long`);
   return { scale, unscaled: toSigned(unscaled) };
 }
 

@@ -5,9 +5,6 @@ import { readTxPoW, type TxPoW, writeTxPoW } from "./txpow.js";
 import { type CoinProof, MIN_COIN_PROOF_BYTES, readCoinProof, writeCoinProof } from "./witness.js";
 import type { Writer } from "./writer.js";
 
-/** Bytes of the shortest encoding of a block. */
-export const MIN_TXBLOCK_BYTES = 73;
-
 /** A block that carries all that is needed to rebuild its MMR (spec 02 §15). */
 export interface TxBlock {
   readonly txpow: TxPoW;

@@ -1,6 +1,6 @@
 import type { Bytes } from "../bytes.js";
 import { ProtocolError } from "../errors.js";
-import { type IBD, readIBD, writeIBD } from "../ibd.js";
+import { type IBD, readIBD, readIBDInSteps, writeIBD } from "../ibd.js";
 import type { MiniNumber } from "../number.js";
 import { Reader } from "../reader.js";
 import { readTxBlock, type TxBlock, writeTxBlock } from "../txblock.js";
@@ -19,6 +19,7 @@ import {
   type MegaMMRIBD,
   type MegaMMRSyncData,
   readMegaMMRIBD,
+  readMegaMMRIBDInSteps,
   readMegaMMRSyncData,
   writeMegaMMRIBD,
   writeMegaMMRSyncData,
@@ -100,6 +101,8 @@ const MIB = 1024 * KIB;
 interface Codec<T> {
   readonly limit: number;
   readonly read: (reader: Reader) => T;
+  /** As `read`, with pauses; only for what can take long. */
+  readonly readInSteps?: (reader: Reader) => Generator<void, T, void>;
   readonly write: (writer: Writer, payload: T) => void;
 }
 
@@ -107,7 +110,7 @@ const data = (limit: number): Codec<Bytes> => ({ limit, read: (r) => r.data(), w
 const text = (limit: number): Codec<string> => ({ limit, read: (r) => r.string(), write: (w, item) => w.string(item) });
 const number = (limit: number): Codec<MiniNumber> => ({ limit, read: (r) => r.number(), write: (w, item) => w.number(item) });
 const txpow: Codec<TxPoW> = { limit: MIB, read: readTxPoW, write: writeTxPoW };
-const ibd: Codec<IBD> = { limit: MAX_MESSAGE_BYTES, read: readIBD, write: writeIBD };
+const ibd: Codec<IBD> = { limit: MAX_MESSAGE_BYTES, read: readIBD, readInSteps: readIBDInSteps, write: writeIBD };
 const greeting: Codec<Greeting> = { limit: MIB, read: readGreeting, write: writeGreeting };
 
 const CODECS: { readonly [N in MessageName]: Codec<Payloads[N]> } = {
@@ -135,14 +138,19 @@ const CODECS: { readonly [N in MessageName]: Codec<Payloads[N]> } = {
   TXBLOCK: { limit: 64 * MIB, read: readTxBlock, write: writeTxBlock },
   TXBLOCKMINE: txpow,
   MEGAMMRSYNC_REQ: { limit: 16 * MIB, read: readMegaMMRSyncData, write: writeMegaMMRSyncData },
-  MEGAMMRSYNC_RESP: { limit: MAX_MESSAGE_BYTES, read: readMegaMMRIBD, write: writeMegaMMRIBD },
+  MEGAMMRSYNC_RESP: {
+    limit: MAX_MESSAGE_BYTES,
+    read: readMegaMMRIBD,
+    readInSteps: readMegaMMRIBDInSteps,
+    write: writeMegaMMRIBD,
+  },
 };
 
-const NAMES: readonly MessageName[] = Object.keys(MessageType) as MessageName[];
+const NAMES: ReadonlyMap<number, MessageName> = new Map(Object.entries(MessageType).map(([name, type]) => [type, name as MessageName]));
 
 /** The name of a message type, undefined when nothing of this type exists. */
 export function messageName(type: number): MessageName | undefined {
-  return NAMES.find((name) => MessageType[name] === type);
+  return NAMES.get(type);
 }
 
 /** How long a message of this type may be, the type byte included; 0 for an unknown type, whose content nobody reads. */
@@ -156,20 +164,43 @@ export function messageLimit(type: number): number {
  * `limit` for a message that is too long for its type. Either way the message is dropped and the connection kept.
  */
 export function readMessage(bytes: Bytes): NetworkMessage {
+  const { name, codec, reader } = openMessage(bytes);
+  return { type: MessageType[name], payload: codec.read(reader) } as NetworkMessage;
+}
+
+/** As `readMessage`, but a long message is read in steps of a few milliseconds. */
+export function* readMessageInSteps(bytes: Bytes): Generator<void, NetworkMessage, void> {
+  const { name, codec, reader } = openMessage(bytes);
+  const payload = codec.readInSteps === undefined ? codec.read(reader) : yield* codec.readInSteps(reader);
+  return { type: MessageType[name], payload } as NetworkMessage;
+}
+
+interface OpenMessage {
+  readonly name: MessageName;
+  readonly codec: Codec<NetworkMessage["payload"]>;
+  /** Stands behind the type byte. */
+  readonly reader: Reader;
+}
+
+function openMessage(bytes: Bytes): OpenMessage {
   const reader = new Reader(bytes);
   const type = reader.byte();
   const name = messageName(type);
   if (name === undefined) throw new ProtocolError("malformed", `unknown message type ${type}`);
-  const codec = CODECS[name];
+  const codec = codecOf(name);
   if (bytes.length > codec.limit) throw new ProtocolError("limit", `a ${name} message of ${bytes.length} bytes is too long`);
-  return { type: MessageType[name], payload: codec.read(reader) } as NetworkMessage;
+  return { name, codec, reader };
+}
+
+/** The table keeps payloads apart by name; here the name is not known before. */
+function codecOf(name: MessageName): Codec<NetworkMessage["payload"]> {
+  return CODECS[name] as Codec<NetworkMessage["payload"]>;
 }
 
 /** The frame body of a message. */
 export function writeMessage(message: NetworkMessage): Bytes {
   const writer = new Writer(1024);
   writer.byte(message.type);
-  const codec = CODECS[messageName(message.type) as MessageName] as Codec<NetworkMessage["payload"]>;
-  codec.write(writer, message.payload);
+  codecOf(messageName(message.type) as MessageName).write(writer, message.payload);
   return writer.toBytes();
 }

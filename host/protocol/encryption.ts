@@ -1,9 +1,11 @@
 import {
+  type Cipheriv,
   constants,
   createCipheriv,
   createDecipheriv,
   createPrivateKey,
   createPublicKey,
+  type Decipheriv,
   generateKeyPair,
   type KeyObject,
   pbkdf2,
@@ -12,6 +14,7 @@ import {
   sign,
   verify,
 } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
 import { type Bytes, concatBytes } from "./bytes.js";
@@ -29,6 +32,7 @@ const IV_LENGTH = 16;
 const SALT_LENGTH = 8;
 const PBKDF2_ITERATIONS = 65536;
 const MODULUS_BITS = 1024;
+const CHUNK_LENGTH = 1 << 22;
 /** `00 02`, eight random bytes at least, `00` (PKCS#1 v1.5, type 2). */
 const RSA_PADDING_OVERHEAD = 11;
 
@@ -74,7 +78,7 @@ export async function sealWithPassword(password: string, plain: Bytes, random: R
   const writer = new Writer();
   writer.data(salt);
   writer.data(iv);
-  writer.raw(aesEncrypt(await passwordKey(password, salt), iv, await compress(plain)));
+  writer.raw(await inChunks(createCipheriv(CIPHER, await passwordKey(password, salt), iv), await compress(plain)));
   return writer.toBytes();
 }
 
@@ -83,12 +87,23 @@ export async function openWithPassword(password: string, sealed: Bytes, limit = 
   const reader = new Reader(sealed);
   const salt = reader.data();
   const iv = reader.data();
-  const compressed = aesDecrypt(await passwordKey(password, salt), iv, reader.raw(reader.remaining));
+  const key = await passwordKey(password, salt);
   try {
+    const compressed = await inChunks(createDecipheriv(CIPHER, key, iv), reader.raw(reader.remaining));
     return plainBytes(await decompress(compressed, { maxOutputLength: limit }));
   } catch {
-    throw new ProtocolError("malformed", "cannot decompress");
+    throw new ProtocolError("malformed", "wrong password or damaged data");
   }
+}
+
+/** Leaves the event loop room while much data goes through. */
+async function inChunks(transform: Cipheriv | Decipheriv, data: Bytes): Promise<Bytes> {
+  const parts: Bytes[] = [];
+  for (let at = 0; at < data.length; at += CHUNK_LENGTH) {
+    if (at > 0) await setImmediate();
+    parts.push(transform.update(data.subarray(at, at + CHUNK_LENGTH)));
+  }
+  return concatBytes(...parts, transform.final());
 }
 
 /** PasswordCrypto: one MiniData sealed with a password (spec 01 §9.2). */

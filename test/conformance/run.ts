@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, resolve, sep } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { Area, Case, Checker } from "./area.js";
@@ -36,15 +36,16 @@ export function findVectorFiles(directory: string, areas: Areas): VectorFile[] {
 
 function walk(directory: string, inherited: string | undefined, areas: Areas): VectorFile[] {
   const area = areaOf(directory, areas) ?? inherited;
-  const entries = readdirSync(directory, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  return entries.flatMap((entry) => {
-    const path = join(directory, entry.name);
-    if (entry.isDirectory()) return walk(path, area, areas);
-    const stem = VECTOR_FILE.exec(entry.name)?.[1];
-    if (stem === undefined) return [];
-    const checker = area === undefined ? undefined : checkerFor(areas[area] ?? {}, stem);
-    return [{ path, label: area === undefined ? path : `${area}/${basename(path)}`, checker }];
-  });
+  return readdirSync(directory)
+    .sort()
+    .flatMap((entry) => {
+      const path = join(directory, entry);
+      if (statSync(path).isDirectory()) return walk(path, area, areas);
+      const stem = VECTOR_FILE.exec(entry)?.[1];
+      if (stem === undefined) return [];
+      const checker = area === undefined ? undefined : checkerFor(areas[area] ?? {}, stem);
+      return [{ path, label: area === undefined ? path : `${area}/${basename(path)}`, checker }];
+    });
 }
 
 function areaOf(directory: string, areas: Areas): string | undefined {

@@ -54,6 +54,11 @@ describe("encryption", () => {
     expect(await openWithPassword("p", sealed, 1_000_000)).toHaveLength(1_000_000);
   });
 
+  test("large content goes through in parts", async () => {
+    const plain = random(9_000_000);
+    expect(await openWithPassword("p", await sealWithPassword("p", plain, random))).toEqual(plain);
+  });
+
   test("packages and signatures of a key pair", async () => {
     const [alice, bob] = [await newRSAKeyPair(), await newRSAKeyPair()];
     expect(alice.publicKey).toHaveLength(162);

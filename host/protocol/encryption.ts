@@ -1,11 +1,11 @@
 import {
-  type Cipheriv,
+  type Cipher,
   constants,
   createCipheriv,
   createDecipheriv,
   createPrivateKey,
   createPublicKey,
-  type Decipheriv,
+  type Decipher,
   generateKeyPair,
   type KeyObject,
   pbkdf2,
@@ -97,7 +97,7 @@ export async function openWithPassword(password: string, sealed: Bytes, limit = 
 }
 
 /** Leaves the event loop room while much data goes through. */
-async function inChunks(transform: Cipheriv | Decipheriv, data: Bytes): Promise<Bytes> {
+async function inChunks(transform: Cipher | Decipher, data: Bytes): Promise<Bytes> {
   const parts: Bytes[] = [];
   for (let at = 0; at < data.length; at += CHUNK_LENGTH) {
     if (at > 0) await setImmediate();

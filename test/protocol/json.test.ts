@@ -87,6 +87,18 @@ describe("JSON", () => {
       "-0.0",
       "4.61168601842739E18",
     ]);
+    // last digits that a wrapped sum or a carry decides
+    expect([3.7047470219973662e25, 3.6191947185456992e25, 1e-321].map(javaDouble)).toEqual([
+      "3.7047470219973662E25",
+      "3.6191947185456992E25",
+      "1.0E-321",
+    ]);
+  });
+
+  test("an unclosed string after the value is the end of the text", () => {
+    expect(printJson(parseJson('[1]"abc'))).toBe("[1]");
+    expect(() => parseJson('[1,"abc]')).toThrow(ProtocolError);
+    expect(() => parseJson('"abc')).toThrow(ProtocolError);
   });
 
   test("deep nesting is refused, not a crash; wide and long input is quick", () => {

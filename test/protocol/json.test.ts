@@ -88,7 +88,7 @@ describe("JSON", () => {
       "4.61168601842739E18",
     ]);
     // last digits that a wrapped sum or a carry decides
-    expect([3.7047470219973662e25, 3.6191947185456992e25, 1e-321].map(javaDouble)).toEqual([
+    expect([3.7047470219973663e25, 3.6191947185456993e25, 1e-321].map(javaDouble)).toEqual([
       "3.7047470219973662E25",
       "3.6191947185456992E25",
       "1.0E-321",

@@ -1,6 +1,7 @@
 import type { Area } from "./area.js";
 import { base } from "./areas/base.js";
 import { consensusRules } from "./areas/consensus-rules.js";
+import { mmr } from "./areas/mmr.js";
 import { network, networkCaptures } from "./areas/network.js";
 import { objects } from "./areas/objects.js";
 
@@ -8,6 +9,7 @@ import { objects } from "./areas/objects.js";
 export const areas: Readonly<Record<string, Area>> = {
   base,
   "consensus/chain": consensusRules,
+  mmr,
   network,
   "network/captures": networkCaptures,
   objects,

@@ -151,6 +151,12 @@ export class MMR {
     }
   }
 
+  /** Copies a leaf and its path up to the peak from the overlays below, so that it outlives them (spec 03 §11). Peaks and root stay. */
+  keep(entry: bigint): void {
+    const leaf = this.lookup(0, entry);
+    if (leaf !== undefined) this.update(entry, this.proofToPeak(entry), leaf);
+  }
+
   /** Fixes peaks and root. */
   finalise(): void {
     this.#final = { peaks: this.#findPeaks(), root: this.#findRoot() };

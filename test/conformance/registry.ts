@@ -4,6 +4,7 @@ import { consensusRules } from "./areas/consensus-rules.js";
 import { mmr } from "./areas/mmr.js";
 import { network, networkCaptures } from "./areas/network.js";
 import { objects } from "./areas/objects.js";
+import { rpc } from "./areas/rpc.js";
 
 /** All areas by folder name; a name may be a path, such as `consensus/chain`. */
 export const areas: Readonly<Record<string, Area>> = {
@@ -13,4 +14,5 @@ export const areas: Readonly<Record<string, Area>> = {
   network,
   "network/captures": networkCaptures,
   objects,
+  rpc,
 };

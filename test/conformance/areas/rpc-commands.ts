@@ -1,0 +1,6 @@
+/** The commands of the reference node (spec 09 §5): which words its parser knows. */
+export const REFERENCE_COMMANDS: ReadonlySet<string> = new Set(
+  "archive automine backup balance block burn checkaddress checkmode checkpending checkrestore coincheck coinexport coinimport coinnotify coins cointrack connect consolidate consolidatefrom constructfrom convert createfrom debugflag decryptbackup disconnect getaddress hash hashtest healthcheck help history incentivecash keys logs maths maxcontacts maxcreate maxdecrypt maxencrypt maxextra maxima maxmessage maxsign maxverify mds megammr megammrsync mempool message mmrcreate mmrproof multisig multisigread mysql mysqlcoins network newaddress newscript p2pstate peers ping postfrom printmmr printtree quit random removescript reset restore restoresync rpc runscript scanchain scripts seedrandom send sendfrom sendnosign sendpoll sendpost sendsign sendview sign signfrom slavenode status systemcheck test timemilli tokencreate tokens tokenvalidate trace tutorial txnaddamount txnauto txnbasics txncheck txnclear txncoinlock txncreate txndelete txnexport txnimport txninput txnlist txnlock txnmine txnminepost txnmmr txnoutput txnpost txnscript txnsign txnstate txpow vault verify webhooks whitepaper".split(
+    " ",
+  ),
+);

@@ -3,9 +3,9 @@ import { type Cascade, cascadeOf, EMPTY_CASCADE } from "../chain/cascade.js";
 import { listedKeys } from "../chain/id-key.js";
 import type { NetworkParams } from "../chain/params.js";
 import type { SavedChain, SavedRoot } from "../chain/snapshot.js";
-import type { TreeNode } from "../chain/tree.js";
+import { blockNumber, type TreeNode } from "../chain/tree.js";
 import type { Effect } from "../chain/types.js";
-import { toHex } from "../protocol/bytes.js";
+import { type Bytes, toHex } from "../protocol/bytes.js";
 import { readCascadeNodes, writeCascadeNodes } from "../protocol/cascade.js";
 import { readCoin, writeCoin } from "../protocol/coin.js";
 import { readMMREntry, writeMMREntry } from "../protocol/mmr-objects.js";
@@ -98,12 +98,28 @@ export class ChainStore {
         for (const node of effect.removed) this.#archive(node);
         for (const node of effect.dropped) this.txblocks.drop(node.key);
         this.#setValue("root", writeRoot, effect.root);
-        this.#setValue("cascade", writeCascadeNodes, effect.cascade.nodes);
+        this.#saveCascade(effect.cascade);
         break;
       case "cascade-adopted":
-        this.#setValue("cascade", writeCascadeNodes, effect.cascade.nodes);
+        this.#saveCascade(effect.cascade);
         break;
     }
+  }
+
+  #saveCascade({ nodes }: Cascade): void {
+    this.#setValue("cascade", writeCascadeNodes, nodes);
+    const kept = this.archiveCascade();
+    const bounds = this.txblocks.archiveBounds();
+    if (kept === undefined || (bounds !== null && (kept.tip < bounds.low - 1 || kept.tip > bounds.high)))
+      this.#setValue("archivecascade", writeCascadeNodes, nodes);
+  }
+
+  /** The cascade kept for restores from the archive, and the number of its tip (spec 06 §8.5). */
+  archiveCascade(): { readonly bytes: Bytes; readonly tip: number } | undefined {
+    const bytes = this.#statements.value.get("archivecascade")?.bytes;
+    if (bytes === undefined) return undefined;
+    const [tip] = decode(readCascadeNodes, bytes);
+    return tip === undefined ? undefined : { bytes, tip: blockNumber(tip.txpow) };
   }
 
   #archive(node: TreeNode): void {

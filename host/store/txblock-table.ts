@@ -8,21 +8,15 @@ import { txpowId } from "../protocol/txpow.js";
 import { encode } from "../protocol/writer.js";
 import { inPages } from "./pages.js";
 
-/** A stored TxBlock that was not decoded. */
-export interface StoredTxBlock {
+/** A stored TxBlock whose bytes were not read. */
+export interface TxBlockMark {
   readonly key: IdKey;
   readonly number: number;
-  readonly bytes: Bytes;
-}
-
-interface Row {
-  id: Buffer;
-  number: number;
-  bytes: Buffer;
+  /** Bytes of its encoding. */
+  readonly size: number;
 }
 
 const blob = (key: IdKey): Buffer => Buffer.from(key, "hex");
-const stored = ({ id, number, bytes }: Row): StoredTxBlock => ({ key: toHex(id), number, bytes });
 
 /** TxBlocks of the tree and of the archive below it (spec 06b §16). */
 export class TxBlockTable {
@@ -38,17 +32,15 @@ export class TxBlockTable {
       archivedNumber: database.prepare<[Buffer], { number: number }>("SELECT number FROM txblock WHERE id = ? AND archived = 1"),
       archive: database.prepare("UPDATE txblock SET archived = 1 WHERE id = ?"),
       drop: database.prepare("DELETE FROM txblock WHERE id = ?"),
-      ascending: database.prepare<[number, number, number], Row>(
-        "SELECT id, number, bytes FROM txblock WHERE archived = 1 AND number >= ? AND number < ? ORDER BY number LIMIT ?",
+      size: database.prepare<[Buffer], { size: number }>("SELECT LENGTH(bytes) AS size FROM txblock WHERE id = ?"),
+      archived: database.prepare<[number, number], { id: Buffer; number: number; size: number }>(
+        "SELECT id, number, LENGTH(bytes) AS size FROM txblock WHERE archived = 1 AND number >= ? AND number < ? ORDER BY number",
       ),
-      descending: database.prepare<[number, number, number], Row>(
-        "SELECT id, number, bytes FROM txblock WHERE archived = 1 AND number >= ? AND number < ? ORDER BY number DESC LIMIT ?",
-      ),
+      oldest: database.prepare<[], { bytes: Buffer }>("SELECT bytes FROM txblock WHERE archived = 1 ORDER BY number LIMIT 1"),
       bounds: database.prepare<[], { low: number | null; high: number | null; n: number }>(
         "SELECT MIN(number) AS low, MAX(number) AS high, COUNT(*) AS n FROM txblock WHERE archived = 1",
       ),
       trim: database.prepare("DELETE FROM txblock WHERE archived = 1 AND number < ?"),
-      clear: database.prepare("DELETE FROM txblock"),
     };
   }
 
@@ -89,14 +81,20 @@ export class TxBlockTable {
     return this.#statements.archivedNumber.get(blob(key))?.number;
   }
 
-  /** Archived blocks `from` <= number < `to`, ascending, at most `limit`. */
-  archived(from: number, to: number, limit: number): StoredTxBlock[] {
-    return this.#statements.ascending.all(from, to, limit).map(stored);
+  /** Bytes of a stored block's encoding; 0 when it is not stored. */
+  size(key: IdKey): number {
+    return this.#statements.size.get(blob(key))?.size ?? 0;
   }
 
-  /** The same, descending from `to` - 1. */
-  archivedDescending(from: number, to: number, limit: number): StoredTxBlock[] {
-    return this.#statements.descending.all(from, to, limit).map(stored);
+  /** Archived blocks `from` <= number < `to`, ascending. */
+  archived(from: number, to: number): TxBlockMark[] {
+    return this.#statements.archived.all(from, to).map(({ id, number, size }) => ({ key: toHex(id), number, size }));
+  }
+
+  /** The archived block with the lowest number. */
+  oldestArchived(): TxBlock | undefined {
+    const row = this.#statements.oldest.get();
+    return row === undefined ? undefined : decode(readTxBlock, row.bytes);
   }
 
   /** Lowest and highest archived number and how many there are; null when the archive is empty. */
@@ -108,9 +106,5 @@ export class TxBlockTable {
   /** Forgets archived blocks below a number. */
   trimArchive(below: number): void {
     this.#statements.trim.run(below);
-  }
-
-  clear(): void {
-    this.#statements.clear.run();
   }
 }

@@ -1,0 +1,92 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { DEFAULT_PORT, defaultConfig, NETWORKS, type NetworkName, type NodeConfig, RPC_PORT_OFFSET } from "../../node/config.js";
+import { LOG_LEVELS, type LogLevel } from "../../node/logger.js";
+import { runNode } from "../run-node.js";
+
+interface NodeOptions {
+  network: NetworkName;
+  data?: string;
+  listen: string;
+  port: number;
+  connect: string[];
+  rpc: boolean;
+  rpcHost: string;
+  rpcPort?: number;
+  blockTime?: number;
+  mine: boolean;
+  miningDuty: number;
+  logLevel: LogLevel;
+  logJson?: boolean;
+}
+
+/** `minimote node`: runs a node until it is told to stop. */
+export function registerNodeCommand(program: Command): void {
+  program
+    .command("node")
+    .description("run a node until SIGTERM or Ctrl-C")
+    .addOption(new Option("--network <name>", "which network to join; solo makes a private one").choices(NETWORKS).default("main"))
+    .option("--data <folder>", "where the node keeps its files (default: ~/.minimote/<network>)")
+    .option("--listen <address>", "address to accept peers on", "0.0.0.0")
+    .option("--port <port>", "port to accept peers on", portNumber, DEFAULT_PORT)
+    .option("--connect <host:port>", "a peer to stay connected with; may be repeated", collectPeer, [])
+    .option("--no-rpc", "do not start the RPC server")
+    .option("--rpc-host <address>", "address of the RPC server", "127.0.0.1")
+    .option("--rpc-port <port>", `port of the RPC server (default: peer port + ${RPC_PORT_OFFSET})`, portNumber)
+    .option("--block-time <seconds>", "seconds between blocks on a private network, the same on all its nodes", positiveNumber)
+    .option("--no-mine", "do not mine on schedule")
+    .option("--mining-duty <percent>", "share of one core that mining may use, such as 10%", percentage, 0.5)
+    .addOption(new Option("--log-level <level>", "least important events to log").choices(LOG_LEVELS).default("info"))
+    .option("--log-json", "log JSON lines instead of readable ones")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ minimote node --network solo                      a private network on this machine
+  $ minimote node --network test --connect 10.0.0.5:9001 --port 9101
+  $ minimote node --data /var/lib/minimote --mining-duty 10%`,
+    )
+    .action(async (options: NodeOptions) => {
+      process.exitCode = await runNode(nodeConfig(options));
+    });
+}
+
+function nodeConfig(options: NodeOptions): NodeConfig {
+  const defaults = defaultConfig(options.network);
+  return {
+    ...defaults,
+    dataDir: options.data ?? defaults.dataDir,
+    listenHost: options.listen,
+    port: options.port,
+    connect: options.connect,
+    rpcHost: options.rpcHost,
+    rpcPort: options.rpc ? (options.rpcPort ?? options.port + RPC_PORT_OFFSET) : null,
+    blockSeconds: options.blockTime,
+    mine: options.mine,
+    miningDuty: options.miningDuty,
+    logLevel: options.logLevel,
+    logFormat: options.logJson === true ? "json" : "human",
+  };
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new InvalidArgumentError("a port is a whole number from 0 to 65535");
+  return port;
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError("must be a number above 0");
+  return value;
+}
+
+function percentage(text: string): number {
+  const value = Number(text.replace(/%$/, "")) / 100;
+  if (!(value > 0 && value <= 1)) throw new InvalidArgumentError("must be a percentage above 0 and up to 100, such as 10%");
+  return value;
+}
+
+function collectPeer(text: string, previous: string[]): string[] {
+  if (!/^.+:\d+$/.test(text)) throw new InvalidArgumentError("a peer is host:port, such as 10.0.0.5:9001");
+  return [...previous, text];
+}

@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+import { Command } from "commander";
+import { registerDemoCommand } from "./commands/demo.js";
+import { registerNodeCommand } from "./commands/node.js";
+
+const program = new Command("minimote")
+  .description("A complete Minima node for things: it validates, builds the chain and pays, on boards of 512 MB.")
+  .showHelpAfterError();
+registerNodeCommand(program);
+registerDemoCommand(program);
+await program.parseAsync();

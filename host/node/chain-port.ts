@@ -1,0 +1,90 @@
+import type { Chain } from "../chain/chain.js";
+import { idKey, listedKeys } from "../chain/id-key.js";
+import type { TreeNode } from "../chain/tree.js";
+import type { PeerId } from "../chain/types.js";
+import type { Archive, BlockMark, ChainPort, ChainView, IncomingIBD, StoredBlock, TxPoWStore } from "../net/chain-port.js";
+import type { Bytes } from "../protocol/bytes.js";
+import { writeCascadeNodes } from "../protocol/cascade.js";
+import type { TxBlock } from "../protocol/txblock.js";
+import { type TxPoW, txpowId } from "../protocol/txpow.js";
+import { encode } from "../protocol/writer.js";
+import type { ChainStore } from "../store/chain-store.js";
+import type { TxBlockMark } from "../store/txblock-table.js";
+import type { ChainDriver } from "./chain-driver.js";
+
+export interface NodeChainPortOptions {
+  readonly chain: Chain;
+  readonly store: ChainStore;
+  readonly driver: ChainDriver;
+  /** Called with every TxPoW of a peer that is to be submitted; gives what is left to do, such as verifying signatures. */
+  readonly submitTxPoW: (txpow: TxPoW, from: PeerId | null) => Promise<void>;
+}
+
+/** What the network layer sees of this node's chain and store. */
+export function nodeChainPort({ chain, store, driver, submitTxPoW }: NodeChainPortOptions): ChainPort {
+  return {
+    view: chainView(chain, store),
+    store: txpowStore(store),
+    archive: archive(chain, store),
+    submitTxPoW,
+    submitIBD: (ibd: IncomingIBD, from: PeerId) => driver.run(() => chain.receiveIBD(ibd, from)),
+  };
+}
+
+const mark = (node: TreeNode): BlockMark => ({ number: node.number, id: txpowId(node.txpow) });
+
+function stored(store: ChainStore, { key, number, size }: TxBlockMark): StoredBlock {
+  return { number, size, read: () => store.txblocks.bytes(key) };
+}
+
+function chainView(chain: Chain, store: ChainStore): ChainView {
+  const main = (): readonly TreeNode[] => chain.tree?.mainBranch() ?? [];
+  return {
+    tip: () => (chain.tip === null ? null : { ...mark(chain.tip), time: chain.tip.txpow.header.time.toNumber() }),
+    root: () => (chain.tree === null ? null : mark(chain.tree.root)),
+    mainIds: (limit = Number.POSITIVE_INFINITY) =>
+      main()
+        .slice(-Math.min(limit, main().length))
+        .reverse()
+        .map(({ txpow }) => txpowId(txpow)),
+    mainNumber: (id) => {
+      const node = chain.tree?.get(idKey(id));
+      return node !== undefined && chain.tree?.isOnMain(node) === true ? node.number : undefined;
+    },
+    mainAt: (number) => {
+      const node = chain.tree?.mainAt(number);
+      return node === undefined ? undefined : mark(node);
+    },
+    mainBlocks: (from) =>
+      main()
+        .filter((node) => node.number >= from)
+        .map(({ key, number }) => stored(store, { key, number, size: store.txblocks.size(key) })),
+    cascade: () => encode(writeCascadeNodes, chain.cascade.nodes),
+  };
+}
+
+function txpowStore(store: ChainStore): TxPoWStore {
+  return {
+    hasTxPoW: (id) => store.txpows.has(idKey(id)),
+    txpow: (id) => store.txpows.bytes(idKey(id)),
+    missingListed: (id) => {
+      const txpow = store.txpows.get(idKey(id));
+      if (txpow === undefined) return undefined;
+      const keys = listedKeys(txpow);
+      return (txpow.body?.txnlist ?? []).filter((_: Bytes, i) => !store.txpows.has(keys[i] as string));
+    },
+    txBlock: (id) => store.txblocks.bytes(idKey(id)),
+  };
+}
+
+function archive(chain: Chain, store: ChainStore): Archive {
+  return {
+    numberOf: (id) => store.txblocks.archivedNumber(idKey(id)),
+    blocks: (from, to) => store.txblocks.archived(from, to).map((block) => stored(store, block)),
+    oldest: () => store.txblocks.archiveBounds()?.low,
+    oldestTxPoW: () => store.txblocks.oldestArchived()?.txpow ?? chain.tree?.root.txpow ?? null,
+    cascade: () => store.archiveCascade(),
+    add: (block: TxBlock, number) => store.txblocks.addToArchive(block, number),
+    trim: store.prune,
+  };
+}

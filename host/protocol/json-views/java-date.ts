@@ -16,7 +16,7 @@ const FIELDS: Intl.DateTimeFormatOptions = {
 
 /**
  * The text of a Java `Date`, such as `Tue Nov 14 22:13:20 UTC 2023`, in a time zone given by its IANA name
- * (spec 02 §12). `millis` is any 64-bit time.
+ * (spec 02 §12). `millis` is any 64-bit time; before 1582, where Java turns to the Julian calendar, days differ.
  */
 export function javaDateText(millis: bigint, timeZone: string): string {
   let cycles = millis / CYCLE_MILLIS;

@@ -2,6 +2,7 @@ import { cascadeOf, EMPTY_CASCADE, isConsistentCascade, isWellFormedChain } from
 import { chainWeight } from "../../../host/chain/compare.js";
 import { GENESIS_PEAK, makeGenesis } from "../../../host/chain/genesis.js";
 import { brokenBasicRule } from "../../../host/chain/validation/basic-check.js";
+import { hasValidSignatures } from "../../../host/chain/validation/signature-check.js";
 import { stateStoreSize } from "../../../host/chain/validation/state-size.js";
 import { weightText } from "../../../host/chain/weight.js";
 import { addressOf } from "../../../host/protocol/address.js";
@@ -16,15 +17,18 @@ import { outputCoinId } from "../../../host/protocol/mmr-node.js";
 import { EMPTY_PROOF, writeMMREntry } from "../../../host/protocol/mmr-objects.js";
 import { decodeMx, encodeMx } from "../../../host/protocol/mx.js";
 import { decode } from "../../../host/protocol/reader.js";
+import type { Signature } from "../../../host/protocol/signature.js";
 import { stateVariableFromText, writeStateVariable } from "../../../host/protocol/state-variable.js";
 import { writeTxBlock } from "../../../host/protocol/txblock.js";
 import { bodyHash } from "../../../host/protocol/txbody.js";
-import { readTxPoW, superLevel, type TxPoW, txpowId, writeTxPoW } from "../../../host/protocol/txpow.js";
+import { readTxPoW, superLevel, txpowId, writeTxPoW } from "../../../host/protocol/txpow.js";
+import { verifySignature } from "../../../host/protocol/verify-signature.js";
 import { writeScriptProof } from "../../../host/protocol/witness.js";
 import { encode } from "../../../host/protocol/writer.js";
 import type { Case } from "../area.js";
 import { refused, same } from "../checks.js";
 import { fromHex } from "./base-bytes.js";
+import { checkBlock } from "./objects-blocks.js";
 import { type Derived, trimZeros } from "./objects-derived.js";
 import { checkObject, type ObjectVector, objectOf } from "./objects-vectors.js";
 
@@ -83,7 +87,8 @@ export function checkPayload(
 ): void {
   const levelNodes = Number(/levelnodes-(\d+)/.exec(vector.name)?.[1] ?? 256);
   if (vector.results !== undefined) checkCascade(vector as CascadeVector);
-  else checkObject(vector, vector.object === "IBD" ? (ibd: IBD) => ibdDerived(ibd, levelNodes) : undefined);
+  else if (vector.object === "IBD") checkObject(vector, (ibd: IBD) => ibdDerived(ibd, levelNodes));
+  else checkBlock(vector);
   if (vector.hash !== undefined) same(toHex0x(maximaPackageHash(objectOf<MaximaPackage>(vector))), vector.hash, "package hash");
   if (vector.checkvalid !== undefined) same(isForPackage(objectOf<MaxTxPoW>(vector)), vector.checkvalid, "customhash");
 }
@@ -147,7 +152,7 @@ export function* genesis(data: unknown): Iterable<Case> {
     yield {
       name: vector.name,
       run() {
-        if (vector.object !== undefined && vector.object !== "TxBlock") checkObject(vector as ObjectVector);
+        if (vector.object !== undefined) checkBlock(vector as ObjectVector);
         if (vector.peak !== undefined) {
           same(JSON.parse(printJson(mmrEntryToJSON(GENESIS_PEAK))), vector.peak, "peak");
           same(hex(encode(writeMMREntry, GENESIS_PEAK)), vector.peakhex, "peak");
@@ -176,7 +181,16 @@ interface ValidityVector {
 /** The checks of a single TxPoW. */
 export function checkValidity(vector: ValidityVector): void {
   const txpow = decode(readTxPoW, fromHex(vector.hex));
-  same(passesBasic(txpow), vector.basic, "basic check");
+  same(
+    orFalse(() => brokenBasicRule(txpow) === undefined),
+    vector.basic,
+    "basic check",
+  );
+  same(
+    orFalse(() => hasValidSignatures(txpow)),
+    vector.signatures,
+    "signatures",
+  );
   for (const [key, expected] of Object.entries(vector)) {
     const limit = /^statestore_(\d+)$/.exec(key)?.[1];
     if (limit !== undefined) same(stateStoreSize(txpow) <= Number(limit), expected, key);
@@ -184,11 +198,22 @@ export function checkValidity(vector: ValidityVector): void {
   same(txpow.body !== null && equalBytes(bodyHash(txpow.body), txpow.header.bodyhash), vector.bodyhash_matches, "body hash");
 }
 
-function passesBasic(txpow: TxPoW): boolean {
+/** An exception means a bad verdict. */
+function orFalse(check: () => boolean): boolean {
   try {
-    return brokenBasicRule(txpow) === undefined;
+    return check();
   } catch (error) {
     if (error instanceof ProtocolError) return false;
     throw error;
   }
+}
+
+/** Objects, and signatures with what they sign. */
+export function checkSigned(
+  vector: ObjectVector & { readonly message?: string; readonly publickey?: string; readonly verify?: boolean },
+): void {
+  checkObject(vector);
+  const { message, publickey, verify } = vector;
+  if (message === undefined || publickey === undefined) return;
+  same(verifySignature(fromHex(publickey), fromHex(message), objectOf<Signature>(vector)), verify, "signature");
 }

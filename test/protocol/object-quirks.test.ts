@@ -3,6 +3,7 @@ import { cascadeOf } from "../../host/chain/cascade.js";
 import { GENESIS_COIN, makeGenesis } from "../../host/chain/genesis.js";
 import { hasValidAmounts } from "../../host/chain/validation/amounts.js";
 import { brokenBasicRule } from "../../host/chain/validation/basic-check.js";
+import { hasValidSignatures } from "../../host/chain/validation/signature-check.js";
 import { stateSize, stateStoreSize } from "../../host/chain/validation/state-size.js";
 import { addWeights, blockWeight, cascadeWeight, weightText } from "../../host/chain/weight.js";
 import {
@@ -23,6 +24,7 @@ import { hashObject, hashWith } from "../../host/protocol/hash.js";
 import { tokenToJSON } from "../../host/protocol/json-views/coin-json.js";
 import { readPulse } from "../../host/protocol/messages/pulse.js";
 import { coinLeaf, leafNode, outputCoinId, spentCoinLeaf } from "../../host/protocol/mmr-node.js";
+import { EMPTY_PROOF } from "../../host/protocol/mmr-objects.js";
 import { MiniNumber } from "../../host/protocol/number.js";
 import { decode } from "../../host/protocol/reader.js";
 import { readStateVariable, STATE_HEX, type StateVariable, writeStateVariable } from "../../host/protocol/state-variable.js";
@@ -214,6 +216,13 @@ describe("quirks of the objects (spec 02 §24)", () => {
     const txpow = sampleTxPoW(sampleBody({ transaction: EMPTY_TRANSACTION, witness: EMPTY_WITNESS, ...burning }));
     expect(brokenBasicRule(txpow)).toBeUndefined();
     expect([isTransaction(txpow), carriesTransaction(txpow)]).toEqual([false, true]);
+  });
+
+  test("Q17: signatures are verified for empty transactions too", () => {
+    const signature = { proofs: [{ publickey: id(1), signature: new Uint8Array(1088), proof: EMPTY_PROOF }] };
+    const signed = { transaction: EMPTY_TRANSACTION, witness: { ...EMPTY_WITNESS, signatures: [signature] } };
+    expect(hasValidSignatures(sampleTxPoW(sampleBody({ ...signed, witness: EMPTY_WITNESS })))).toBe(true);
+    expect(hasValidSignatures(sampleTxPoW(sampleBody(signed)))).toBe(false);
   });
 
   test("Q18: weights have 7 digits, half even, also after doubling; sums are exact", () => {

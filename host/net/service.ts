@@ -1,0 +1,294 @@
+import type { PeerId } from "../chain/types.js";
+import type { Bytes } from "../protocol/bytes.js";
+import { MessageType, writeMessage } from "../protocol/messages/message.js";
+import type { TxPoW } from "../protocol/txpow.js";
+import { Backfill } from "./backfill.js";
+import type { ChainPort } from "./chain-port.js";
+import { type Cancel, type Clock, every } from "./clock.js";
+import type { NetworkConfig } from "./config.js";
+import { Dialler } from "./dialler.js";
+import { Dispatcher } from "./dispatcher.js";
+import type { Endpoint } from "./endpoint.js";
+import { Handshake } from "./handshake.js";
+import { AddressSet } from "./invalid-list.js";
+import type { NetLogger } from "./log.js";
+import { MaximaHost } from "./maxima-host.js";
+import { messageLimitFor } from "./message-limits.js";
+import type { Peer } from "./peer.js";
+import { type End, Peers } from "./peers.js";
+import { Relay } from "./relay.js";
+import { SyncClient } from "./sync-client.js";
+import { SyncServer } from "./sync-server.js";
+import { Traffic } from "./traffic.js";
+import type { Transport } from "./transports/transport.js";
+import { TxBlockFollower } from "./txblock-follower.js";
+import { Watchdog } from "./watchdog.js";
+
+export interface NetworkOptions {
+  readonly config: NetworkConfig;
+  readonly clock: Clock;
+  readonly log: NetLogger;
+  /** That many random bytes. */
+  readonly random: (length: number) => Bytes;
+  readonly transport: Transport;
+  readonly chain: ChainPort;
+}
+
+/** A connection as its owner gets to see it. */
+export interface PeerInfo {
+  readonly uid: PeerId;
+  readonly incoming: boolean;
+  /** Whether its greeting was accepted. */
+  readonly valid: boolean;
+  readonly host: string;
+  /** Port of the socket. */
+  readonly port: number;
+  /** Port it says it listens on. */
+  readonly announcedPort: number | undefined;
+  readonly version: string | undefined;
+  readonly since: number;
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+}
+
+/** Counters of a running network. */
+export interface NetworkMetrics {
+  readonly peers: number;
+  readonly validPeers: number;
+  readonly incomingPeers: number;
+  readonly connecting: number;
+  readonly requestsUnderWay: number;
+  readonly badMessages: number;
+  readonly dropped: number;
+  readonly syncing: boolean;
+}
+
+/** A node's place in the network (spec 07): keeps connections, keeps the chain in step with them. */
+export class NetworkService {
+  readonly traffic: Traffic;
+  readonly #options: NetworkOptions;
+  readonly #peers: Peers;
+  readonly #dialler: Dialler;
+  readonly #handshake: Handshake;
+  readonly #relay: Relay;
+  readonly #client: SyncClient;
+  readonly #maxima: MaximaHost;
+  readonly #follower: TxBlockFollower | undefined;
+  readonly #watchdog: Watchdog;
+  readonly #invalid = new AddressSet();
+  readonly #servedIBD = new AddressSet();
+  #cancels: Cancel[] = [];
+  #listening: Endpoint | undefined;
+  #badMessages = 0;
+  #dropped = 0;
+  #stopped = false;
+
+  constructor(options: NetworkOptions) {
+    const { config, clock, log, random, transport, chain } = options;
+    this.#options = options;
+    const invalid = this.#invalid;
+    this.traffic = new Traffic(clock.now());
+    const peers: Peers = new Peers(
+      { clock, config, log, random, invalid, traffic: this.traffic },
+      {
+        connected: (peer) => this.#handshake.connected(peer),
+        message: (peer, message) => dispatcher.handle(peer, message.body),
+        limit: (peer, type) => messageLimitFor(type, { valid: peer.valid, owesBlocks: backfill.expects(peer) }, config),
+        gone: (peer, end) => this.#gone(peer, end),
+      },
+    );
+    this.#peers = peers;
+    const backfill = new Backfill({ clock, config, log, archive: chain.archive, turns: peers.turns });
+    const relay = new Relay({ clock, log, chain, peers, requestMs: config.timers.requestMs });
+    const follower = config.txBlockNode ? new TxBlockFollower(chain) : undefined;
+    const request = (peer: Peer, id: Bytes): void => (follower === undefined ? relay.offered(peer, id) : follower.request(peer, id));
+    const client = new SyncClient({ config, log, chain, peers, invalid, backfill, request });
+    const server = new SyncServer({ config, log, chain, peers, invalid, neighbours: () => ({ peers: [], clients: 0 }) });
+    this.#relay = relay;
+    this.#follower = follower;
+    this.#client = client;
+    this.#maxima = new MaximaHost(clock, chain);
+    this.#dialler = new Dialler({ clock, timers: config.timers, log, transport, peers, invalid, gaveUp: () => {} });
+    this.#watchdog = new Watchdog({ clock, config, peers });
+    this.#handshake = new Handshake({
+      clock,
+      config,
+      log,
+      view: chain.view,
+      peers,
+      invalid,
+      servedIBD: this.#servedIBD,
+      listeningPort: () => this.#listening?.port ?? 0,
+      accepted: (peer) => this.#accepted(peer),
+      sendIBD: (peer, greeting, addressBefore) => server.sendIBD(peer, greeting, addressBefore),
+    });
+    const dispatcher: Dispatcher = new Dispatcher({
+      log,
+      peers,
+      handshake: this.#handshake,
+      server,
+      client,
+      relay,
+      maxima: this.#maxima,
+      follower,
+    });
+  }
+
+  /** Listens, dials the configured peers, starts the timers. Tells where it listens. */
+  async start(): Promise<Endpoint | undefined> {
+    const { config, clock, transport } = this.#options;
+    if (config.listen) this.#listening = await transport.listen(this.#peers.accept);
+    this.#watchdog.start();
+    this.#cancels = [
+      every(clock, config.timers.pingMs, () => this.#ping()),
+      every(clock, config.timers.pulseMs, () => this.#client.sendPulse()),
+      every(clock, config.timers.forgetMs, () => this.#forget()),
+      every(clock, config.timers.trafficResetMs, () => this.traffic.reset(clock.now())),
+    ];
+    for (const endpoint of config.connect) this.#dialler.connect(endpoint, true);
+    return this.#listening;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const cancel of this.#cancels) cancel();
+    this.#watchdog.stop();
+    this.#dialler.stop();
+    this.#relay.stop();
+    this.#endAll();
+    await this.#options.transport.close();
+  }
+
+  /** Closes every connection, forgets who was invalid, and connects anew. */
+  restart(): void {
+    this.#forget();
+    this.#endAll();
+  }
+
+  /** Where this node listens. */
+  get listening(): Endpoint | undefined {
+    return this.#listening;
+  }
+
+  /** Tells all peers of a TxPoW that was checked in full (spec 07 §8). */
+  announceTxPoW(id: Bytes): void {
+    this.#relay.announce(id);
+  }
+
+  /** Tells all peers of a block that entered the tree, not by way of an IBD (spec 07 §8). */
+  announceTxBlock(id: Bytes): void {
+    this.#peers.broadcast(writeMessage({ type: MessageType.TXBLOCKID, payload: id }));
+  }
+
+  /** Gives TxBlock nodes something to mine (spec 07 §12). */
+  offerTemplate(template: TxPoW): void {
+    this.#peers.broadcast(writeMessage({ type: MessageType.TXBLOCKMINE, payload: template }));
+  }
+
+  /** Gets a TxPoW from the peer that seems to have it, or from any. On a TxBlock node: its TxBlock. */
+  request(id: Bytes, uid: PeerId | null): void {
+    const peer = uid === null ? undefined : this.#peers.get(uid);
+    if (this.#follower !== undefined) {
+      for (const master of peer === undefined ? this.#peers.valid() : [peer]) this.#follower.request(master, id);
+    } else if (peer === undefined) this.#relay.wanted(id);
+    else this.#relay.offered(peer, id);
+  }
+
+  /** The chain has had enough of a peer. `forget`: do not connect with it again for a while. */
+  disconnect(uid: PeerId, reason: string, forget: boolean): void {
+    const peer = this.#peers.get(uid);
+    if (peer === undefined) return;
+    if (forget) this.#invalid.add(peer.address);
+    this.#peers.drop(peer, reason);
+  }
+
+  /** Connects by the owner's wish, and stays connected. False when it is already so, or the address counts as invalid. */
+  connect(endpoint: Endpoint): boolean {
+    return this.#dialler.connect(endpoint, true);
+  }
+
+  /** Ends a connection, or the attempts to make one, by the owner's wish. False for an unknown uid or address. */
+  hangUp(target: PeerId | Endpoint): boolean {
+    if (typeof target !== "string") return this.#dialler.forget(target);
+    const peer = this.#peers.get(target);
+    if (peer === undefined) return false;
+    if (!peer.incoming) this.#dialler.forget(peer.connection.remote);
+    this.#peers.drop(peer, "the owner disconnects");
+    return true;
+  }
+
+  /** Sends a text to one peer or to all; it appears in their logs. False for an unknown uid. */
+  sendText(text: string, uid?: PeerId): boolean {
+    const message = writeMessage({ type: MessageType.GENMESSAGE, payload: text });
+    const peer = uid === undefined ? undefined : this.#peers.get(uid);
+    if (uid === undefined) this.#peers.broadcast(message);
+    else peer?.send(message);
+    return uid === undefined || peer !== undefined;
+  }
+
+  peers(): PeerInfo[] {
+    return Array.from(this.#peers.all(), (peer) => ({
+      uid: peer.uid,
+      incoming: peer.incoming,
+      valid: peer.valid,
+      host: peer.endpoint.host,
+      port: peer.connection.remote.port,
+      announcedPort: peer.announcedPort,
+      version: peer.version,
+      since: peer.since,
+      bytesRead: peer.connection.bytesRead,
+      bytesWritten: peer.connection.bytesWritten,
+    }));
+  }
+
+  /** Addresses that are being dialled or waited for. */
+  connecting(): Endpoint[] {
+    return this.#dialler.connecting();
+  }
+
+  metrics(): NetworkMetrics {
+    const all = Array.from(this.#peers.all());
+    return {
+      peers: all.length,
+      validPeers: all.filter((peer) => peer.valid).length,
+      incomingPeers: all.filter((peer) => peer.incoming).length,
+      connecting: this.connecting().length,
+      requestsUnderWay: this.#relay.requests.size,
+      badMessages: all.reduce((sum, peer) => sum + peer.badMessages, this.#badMessages),
+      dropped: this.#dropped,
+      syncing: this.#client.syncing,
+    };
+  }
+
+  #accepted(peer: Peer): void {
+    this.#options.log.info("peer connected", { peer: peer.address, incoming: peer.incoming, version: peer.version, top: peer.topBlock });
+  }
+
+  #gone(peer: Peer, end: End): void {
+    const { log } = this.#options;
+    this.#badMessages += peer.badMessages;
+    if (end.cause === "dropped") this.#dropped++;
+    this.#maxima.peerGone(peer);
+    if (this.#stopped) return;
+    if (peer.valid) log.info("peer disconnected", { peer: peer.address, reason: end.reason });
+    else log.debug("connection ended", { peer: peer.address, reason: end.reason });
+    this.#relay.peerGone(peer);
+    this.#dialler.ended(peer, end);
+  }
+
+  /** Keeps connections alive (spec 07 §10). */
+  #ping(): void {
+    const tip = this.#options.chain.view.tip();
+    if (tip !== null) this.#peers.broadcast(writeMessage({ type: MessageType.PING, payload: tip.id }));
+  }
+
+  /** Peers get another chance, and another IBD (spec 07 §14, §15). */
+  #forget(): void {
+    this.#invalid.clear();
+    this.#servedIBD.clear();
+  }
+
+  #endAll(): void {
+    for (const peer of Array.from(this.#peers.all())) this.#peers.giveUp(peer, "networking restarts");
+  }
+}

@@ -16,6 +16,22 @@ export function* unspentCoins(tip: TreeNode): IterableIterator<Coin> {
   }
 }
 
+/**
+ * Copies the relevant coins that are still unspent after a block, and their paths, from below it into its MMR, so that they stay
+ * provable when all below is forgotten (spec 03 §11, 06 §3.4).
+ */
+export function carryCoins(newRoot: TreeNode, isRelevant: (coin: Coin) => boolean): void {
+  if (newRoot.parent === null) return;
+  const spent = new Set(newRoot.txblock.spentCoins.map(({ coin }) => idKey(coin.coinid)));
+  const carried: Coin[] = [];
+  for (const coin of unspentCoins(newRoot.parent)) {
+    if (spent.has(idKey(coin.coinid)) || !isRelevant(coin)) continue;
+    newRoot.mmr.keep(coin.mmrentry.unscaled);
+    carried.push(coin);
+  }
+  newRoot.carry(carried);
+}
+
 /** What somebody watches for: `0x` upper-case hex of addresses and of public keys. */
 export interface Tracked {
   readonly addresses: ReadonlySet<string>;

@@ -23,6 +23,8 @@ export interface NetworkParams {
   readonly proofAge: number;
   /** Blocks on top of a coin's block before the wallet uses it (spec 06 §11). */
   readonly confirmationDepth: number;
+  /** A tip whose time is closer to the clock than this needs no TxBlocks from others, in milliseconds (spec 06b §14.1 b). */
+  readonly freshTip: number;
   /** Version text of the greeting: the only thing on the wire that tells the networks apart. */
   readonly version: string;
 }
@@ -39,6 +41,7 @@ export const MAIN_PARAMS: NetworkParams = {
   rootDistance: 256,
   proofAge: 256,
   confirmationDepth: 3,
+  freshTip: 3 * 3600 * 1000,
   version: "1.0.45",
 };
 
@@ -55,6 +58,7 @@ export const TEST_PARAMS: NetworkParams = {
   rootDistance: 0,
   proofAge: 8,
   confirmationDepth: 3,
+  freshTip: 5 * 60 * 1000,
   version: "1.0.45-TEST",
 };
 

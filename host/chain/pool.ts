@@ -1,5 +1,5 @@
 import type { Bytes } from "../protocol/bytes.js";
-import { carriesTransaction, isBlock, type TxPoW } from "../protocol/txpow.js";
+import { carriesTransaction, isBlock, type TxPoW, txpowSize } from "../protocol/txpow.js";
 import { type IdKey, idKey, parentKey, txpowKey } from "./id-key.js";
 
 /** Why a block in memory is not in the tree, as far as is known. */
@@ -16,6 +16,14 @@ interface Entry {
   lastAccess: number;
   status: BlockStatus | undefined;
   rejections: number;
+  stored: boolean;
+}
+
+export interface PoolOptions {
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  /** Beyond this many bytes of encoded TxPoWs the oldest leave. */
+  readonly maxBytes: number;
 }
 
 /**
@@ -28,10 +36,11 @@ export class TxPoWPool {
   readonly #children = new Map<IdKey, IdKey[]>();
   /** How many entries that carry a transaction prove a coin, by coin id. */
   readonly #coins = new Map<IdKey, number>();
-  readonly #now: () => number;
+  readonly #options: PoolOptions;
+  #bytes = 0;
 
-  constructor(now: () => number) {
-    this.#now = now;
+  constructor(options: PoolOptions) {
+    this.#options = options;
   }
 
   get size(): number {
@@ -42,18 +51,25 @@ export class TxPoWPool {
     return this.#entries.has(key);
   }
 
+  /** Does not count as an access. */
+  peek(key: IdKey): TxPoW | undefined {
+    return this.#entries.get(key)?.txpow;
+  }
+
   /** Counts as an access. */
   get(key: IdKey): TxPoW | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
-    entry.lastAccess = this.#now();
+    entry.lastAccess = this.#options.now();
     return entry.txpow;
   }
 
-  add(txpow: TxPoW): void {
+  /** `stored`: the host has it, or was told to store it. */
+  add(txpow: TxPoW, stored: boolean): void {
     const key = txpowKey(txpow);
     if (this.#entries.has(key)) return;
-    this.#entries.set(key, { txpow, lastAccess: this.#now(), status: undefined, rejections: 0 });
+    this.#entries.set(key, { txpow, lastAccess: this.#options.now(), status: undefined, rejections: 0, stored });
+    this.#bytes += txpowSize(txpow);
     for (const coin of provenCoins(txpow)) this.#coins.set(coin, (this.#coins.get(coin) ?? 0) + 1);
     if (!isBlock(txpow)) return;
     const siblings = this.#children.get(parentKey(txpow));
@@ -61,10 +77,19 @@ export class TxPoWPool {
     else siblings.push(key);
   }
 
+  /** Makes room. Called between events, so that nothing leaves while it is worked on. */
+  trim(): void {
+    for (const key of this.#entries.keys()) {
+      if (this.#bytes <= this.#options.maxBytes) return;
+      this.remove(key);
+    }
+  }
+
   remove(key: IdKey): void {
     const entry = this.#entries.get(key);
     if (entry === undefined) return;
     this.#entries.delete(key);
+    this.#bytes -= txpowSize(entry.txpow);
     for (const coin of provenCoins(entry.txpow)) {
       const left = (this.#coins.get(coin) ?? 0) - 1;
       if (left > 0) this.#coins.set(coin, left);
@@ -90,6 +115,14 @@ export class TxPoWPool {
     if (entry !== undefined) entry.status = status;
   }
 
+  /** Whether the host has yet to store this TxPoW; from now on it counts as stored. */
+  takeUnstored(key: IdKey): TxPoW | undefined {
+    const entry = this.#entries.get(key);
+    if (entry === undefined || entry.stored) return undefined;
+    entry.stored = true;
+    return entry.txpow;
+  }
+
   /** Whether a TxPoW that carries a transaction proves this coin. */
   usesCoin(id: Bytes): boolean {
     return this.#coins.has(idKey(id));
@@ -103,6 +136,11 @@ export class TxPoWPool {
 
   rejections(key: IdKey): number {
     return this.#entries.get(key)?.rejections ?? 0;
+  }
+
+  /** All that are blocks, in the order of arrival. */
+  blocks(): TxPoW[] {
+    return Array.from(this.#entries.values(), ({ txpow }) => txpow).filter(isBlock);
   }
 
   /** All that carry a transaction, in the order of arrival. */

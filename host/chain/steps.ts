@@ -9,3 +9,6 @@ export function runSteps<Result>(steps: Steps<Result>): { readonly result: Resul
     effects.push(...step.value);
   }
 }
+
+/** A step without effects: only a point where others may have their turn. */
+export const NOTHING: readonly Effect[] = [];

@@ -3,7 +3,7 @@ import { ProtocolError } from "../protocol/errors.js";
 import type { TxBlock } from "../protocol/txblock.js";
 import { superLevel, type TxPoW } from "../protocol/txpow.js";
 import { type IdKey, txpowKey } from "./id-key.js";
-import type { BlockMMR } from "./types.js";
+import type { MMR } from "./mmr/mmr.js";
 import { addWeights, blockWeight, compareWeights, type Weight } from "./weight.js";
 
 /** What a block is to the rules about its descendants: difficulty, time, super parents. */
@@ -25,15 +25,14 @@ export class TreeNode implements ChainLink {
   #parent: TreeNode | null = null;
   readonly #children: TreeNode[] = [];
   #total: Weight;
+  #carried: readonly Coin[] = [];
 
   /** Throws `range` when the block has no number or weight a tree can hold. */
   constructor(
     readonly txblock: TxBlock,
-    readonly mmr: BlockMMR,
+    readonly mmr: MMR,
     /** Coins as the block created them: real ids, entries and block number. */
     readonly created: readonly Coin[],
-    /** Older coins that a cut carried over into this block's MMR (spec 06 §3.4). */
-    readonly carried: readonly Coin[] = [],
   ) {
     this.txpow = txblock.txpow;
     this.key = txpowKey(this.txpow);
@@ -57,15 +56,25 @@ export class TreeNode implements ChainLink {
     return this.#total;
   }
 
+  /** Older coins that a cut carried over into this block's MMR (spec 06 §3.4). */
+  get carried(): readonly Coin[] {
+    return this.#carried;
+  }
+
+  carry(coins: readonly Coin[]): void {
+    this.#carried = coins;
+  }
+
   /** Only for the tree. */
   link(parent: TreeNode): void {
     this.#parent = parent;
     parent.#children.push(this);
   }
 
-  /** Only for the tree. */
+  /** Only for the tree: what is below is forgotten, the MMR's overlays included. */
   unlink(): void {
     this.#parent = null;
+    this.mmr.parent = null;
   }
 
   /** Only for the tree: the children's totals must be up to date. */

@@ -1,5 +1,5 @@
 import type { Bytes } from "../protocol/bytes.js";
-import type { MMRData, MMREntry } from "../protocol/mmr-objects.js";
+import type { Coin } from "../protocol/coin.js";
 import type { TxPoW } from "../protocol/txpow.js";
 import type { Cascade } from "./cascade.js";
 import type { IdKey } from "./id-key.js";
@@ -22,6 +22,12 @@ export interface ChainDeps {
   readonly source: TxPoWSource;
   /** Unix milliseconds. */
   readonly now: () => number;
+  /** Whether a coin is somebody's here: such coins stay provable when the tree is cut (spec 03 §11). */
+  readonly isRelevant: (coin: Coin) => boolean;
+  /** Whether all signatures of a TxPoW hold (spec 02 §21.3), for a host that has checked them already. Checked here if not given. */
+  readonly hasValidSignatures?: (txpow: TxPoW) => boolean;
+  /** Memory for recent TxPoWs, in bytes of their encodings; 64 MiB if not given. */
+  readonly poolBytes?: number;
 }
 
 /** Something the host has to do. The order matters: what must be durable comes before what is told to others. */
@@ -46,12 +52,12 @@ export type Effect =
   | { readonly type: "relay-txpow"; readonly id: Bytes }
   /** Send a TXBLOCKID to all peers. */
   | { readonly type: "relay-block"; readonly id: Bytes }
-  /** Send a TXPOWREQ. `peer` is null when nobody in particular is known to have it. */
-  | { readonly type: "request"; readonly id: Bytes; readonly peer: PeerId | null }
+  /** Send a TXPOWREQ. */
+  | { readonly type: "request"; readonly id: Bytes; readonly peer: PeerId }
   /** End a connection. `forget`: also take the peer off the lists of known peers. */
   | { readonly type: "disconnect"; readonly peer: PeerId; readonly reason: string; readonly forget: boolean }
   /** A peer showed a chain that outweighs ours and cannot be joined to it (spec 06 §9). */
-  | { readonly type: "heavier-chain"; readonly peer: PeerId | null }
+  | { readonly type: "heavier-chain"; readonly peer: PeerId }
   /** A block failed the block check; it stays stored (spec 06b §8). */
   | { readonly type: "block-invalid"; readonly id: Bytes; readonly number: number; readonly rule: Rule };
 
@@ -71,11 +77,3 @@ export type Arrival =
  * other things, but nothing else with the same chain. Effects handed over together belong in one transaction.
  */
 export type Steps<Result> = Generator<readonly Effect[], Result, void>;
-
-/** The MMR of one block, linked to its parent's (spec 03 §7). */
-export interface BlockMMR {
-  readonly blocktime: number;
-  readonly nextEntry: number;
-  peaks(): readonly MMREntry[];
-  root(): MMRData;
-}

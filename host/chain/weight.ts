@@ -25,14 +25,14 @@ export const blockWeight = memo((txpow: TxPoW): Weight => (isBlock(txpow) ? targ
 export function targetWeight(target: Bytes): Weight {
   const divisor = target.length > LONGEST_TARGET ? 0n : toUnsigned(target);
   if (divisor === 0n) throw new ProtocolError("range", "block target has no weight");
-  return divide(MAX, divisor);
+  return divideRounded(MAX, divisor, DIGITS);
 }
 
 /** The weight of a cascade node: 2^level times the block's, to 7 digits again (spec 06 §8.3). Throws `range`. */
 export function cascadeWeight(txpow: TxPoW, level: number): Weight {
   if (level < 0 || level >= CASCADE_LEVELS) throw new ProtocolError("range", `cascade level ${level}`);
   const { unscaled, scale } = blockWeight(txpow);
-  const rounded = divide(unscaled << BigInt(level), 1n);
+  const rounded = divideRounded(unscaled << BigInt(level), 1n, DIGITS);
   return { unscaled: rounded.unscaled, scale: rounded.scale + scale };
 }
 
@@ -64,12 +64,12 @@ function atScale(weight: Weight, scale: number): bigint {
   return scale === weight.scale ? weight.unscaled : weight.unscaled * 10n ** BigInt(scale - weight.scale);
 }
 
-/** The quotient of two positive integers to 7 significant digits, round half even. */
-function divide(numerator: bigint, denominator: bigint): Weight {
+/** The quotient of two positive integers to some significant digits, round half even, as IEEE decimals are divided. */
+export function divideRounded(numerator: bigint, denominator: bigint, digits: number): Weight {
   if (numerator === 0n) return NO_WEIGHT;
-  let scale = DIGITS - (numerator.toString().length - denominator.toString().length);
+  let scale = digits - (numerator.toString().length - denominator.toString().length);
   let [quotient, rest, divisor] = scaledDivision(numerator, denominator, scale);
-  if (quotient.toString().length > DIGITS) [quotient, rest, divisor] = scaledDivision(numerator, denominator, --scale);
+  if (quotient.toString().length > digits) [quotient, rest, divisor] = scaledDivision(numerator, denominator, --scale);
   const twice = rest * 2n;
   const up = twice > divisor || (twice === divisor && quotient % 2n === 1n);
   return { unscaled: up ? quotient + 1n : quotient, scale };

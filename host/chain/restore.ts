@@ -1,0 +1,40 @@
+import { ProtocolError } from "../protocol/errors.js";
+import type { TxBlock } from "../protocol/txblock.js";
+import { parentKey } from "./id-key.js";
+import type { SavedChain, SavedRoot } from "./snapshot.js";
+import { runSteps } from "./steps.js";
+import { BlockTree, TreeNode } from "./tree.js";
+import { applyTxBlock } from "./txblock.js";
+
+/** What has to be saved of a block that became the root. */
+export function saveRoot(node: TreeNode): SavedRoot {
+  return { key: node.key, mmr: [...node.mmr.entries()], carried: node.carried };
+}
+
+/** The tree as it was: MMRs are rebuilt from TxBlocks, nothing is checked again. Null without blocks. Throws ProtocolError. */
+export function restoreTree({ blocks, root }: SavedChain): BlockTree | null {
+  let tree: BlockTree | null = null;
+  for (const txblock of blocks) {
+    if (tree === null) {
+      const node = restoreNode(txblock, null);
+      if (root !== null && root.key === node.key) restoreRoot(node, root);
+      tree = new BlockTree(node);
+      continue;
+    }
+    const parent = tree.get(parentKey(txblock.txpow));
+    if (parent === undefined) throw new ProtocolError("malformed", "a saved block has no parent");
+    tree.add(restoreNode(txblock, parent), parent);
+  }
+  tree?.recompute();
+  return tree;
+}
+
+function restoreNode(txblock: TxBlock, parent: TreeNode | null): TreeNode {
+  const { mmr, created } = runSteps(applyTxBlock(txblock, parent?.mmr ?? null)).result;
+  return new TreeNode(txblock, mmr, created);
+}
+
+function restoreRoot(node: TreeNode, { mmr, carried }: SavedRoot): void {
+  for (const { row, entry, data } of mmr) node.mmr.set(row, entry.unscaled, data);
+  node.carry(carried);
+}

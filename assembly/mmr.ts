@@ -1,0 +1,93 @@
+import { DECIMAL_SIZE, addDecimal, readDecimal, writeDecimal } from "./decimal";
+import { INPUT, NUMBERS, OUTPUT } from "./layout";
+import { hash } from "./sha3";
+
+/**
+ * Nodes travel as `hash (32 bytes) | MiniNumber encoding`. Nodes with other hashes than of 32 bytes, and numbers that decimal.ts
+ * refuses, are not handled here: a call gives 0 and the host computes it.
+ */
+
+const SUM: usize = NUMBERS;
+const OTHER: usize = NUMBERS + DECIMAL_SIZE;
+/** Preimage of a parent: number 1, two hashes as data, the sum (spec 03 §1). */
+const PREIMAGE: usize = memory.data(160);
+const LEFT: usize = PREIMAGE + 7;
+const RIGHT: usize = PREIMAGE + 43;
+const VALUE: usize = PREIMAGE + 75;
+/** The node a fold has reached. */
+const CURRENT: usize = memory.data(32);
+
+function setFrame(): void {
+  store<u8>(PREIMAGE, 0);
+  store<u8>(PREIMAGE, 1, 1);
+  store<u8>(PREIMAGE, 1, 2);
+  store<u32>(PREIMAGE, bswap<u32>(32), 3);
+  store<u32>(PREIMAGE, bswap<u32>(32), 39);
+}
+
+/** Hashes the parent of the two hashes in place, whose sum is at `SUM`, to `to`. */
+function hashParent(to: usize): void {
+  hash(PREIMAGE, 75 + writeDecimal(SUM, VALUE), to);
+}
+
+/**
+ * Folds a proof (spec 03 §5). At `INPUT`: the leaf node, then `chunks` chunks as on the wire: left flag, length 32, hash, number.
+ * The node reached goes to `OUTPUT`; gives its length, or 0 when something is not handled.
+ */
+export function fold(chunks: u32): u32 {
+  setFrame();
+  memory.copy(CURRENT, INPUT, 32);
+  let at: usize = INPUT + 32;
+  const length = readDecimal(at, SUM);
+  if (length == 0) return 0;
+  at += length;
+  for (let i: u32 = 0; i < chunks; i++) {
+    if (load<u32>(at, 1) != bswap<u32>(32)) return 0;
+    const isLeft = load<u8>(at) != 0;
+    memory.copy(isLeft ? LEFT : RIGHT, at + 5, 32);
+    memory.copy(isLeft ? RIGHT : LEFT, CURRENT, 32);
+    const number = readDecimal(at + 37, OTHER);
+    if (number == 0 || !addDecimal(SUM, OTHER)) return 0;
+    hashParent(CURRENT);
+    at += 37 + number;
+  }
+  memory.copy(OUTPUT, CURRENT, 32);
+  return 32 + (chunks == 0 ? copyNumber(INPUT + 32) : writeDecimal(SUM, OUTPUT + 32));
+}
+
+/** A leaf that is not folded keeps the encoding of its number. */
+function copyNumber(from: usize): u32 {
+  const length: u32 = 2 + load<u8>(from, 1);
+  memory.copy(OUTPUT + 32, from, length);
+  return length;
+}
+
+/**
+ * The root over the `count` leaves at `INPUT`, 32-byte hashes whose values are all 0: subtrees for the peaks, then the peaks bagged
+ * the same way until one is left (spec 03 §4). It goes to `OUTPUT`.
+ */
+export function rootOfZeros(count: u32): void {
+  setFrame();
+  store<u16>(VALUE, 0x0100);
+  store<u8>(VALUE, 0, 2);
+  while (count > 1) {
+    let done: u32 = 0;
+    let peaks: u32 = 0;
+    for (let size: u32 = 1 << (31 - clz(count)); size > 0; size >>= 1) {
+      if ((count & size) == 0) continue;
+      const first = INPUT + done * 32;
+      for (let width = size; width > 1; width >>= 1) {
+        for (let i: u32 = 0; i < width / 2; i++) {
+          memory.copy(LEFT, first + i * 64, 32);
+          memory.copy(RIGHT, first + i * 64 + 32, 32);
+          hash(PREIMAGE, 78, first + i * 32);
+        }
+      }
+      memory.copy(INPUT + peaks * 32, first, 32);
+      peaks++;
+      done += size;
+    }
+    count = peaks;
+  }
+  memory.copy(OUTPUT, INPUT, 32);
+}

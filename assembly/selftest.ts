@@ -1,0 +1,43 @@
+import { INPUT, OUTPUT, SEED, TARGET } from "./layout";
+import { search, searchBegin } from "./pow";
+import { hash } from "./sha3";
+import { absorb2, begin2, end2 } from "./sha2";
+import { winternitzPublicKey, winternitzRecover, winternitzSign } from "./winternitz";
+
+/** First words, as read from memory, of known results. */
+const SHA3_EMPTY: u64 = 0x66d71ebff8c6ffa7;
+const SHA2_EMPTY: u64 = 0x141cfc9842c4b0e3;
+const KEY_OF_ZEROS: u64 = 0x13e46d0cb109f1f7;
+
+/** 0 when the module computes what it should; else the number of the check that failed. Needs no host. */
+export function selftest(): i32 {
+  hash(INPUT, 0, OUTPUT);
+  if (load<u64>(OUTPUT) != SHA3_EMPTY) return 1;
+  begin2();
+  absorb2(INPUT, 0);
+  end2(INPUT, 0, 0, OUTPUT);
+  if (load<u64>(OUTPUT) != SHA2_EMPTY) return 2;
+  memory.fill(SEED, 0, 32);
+  winternitzPublicKey();
+  if (load<u64>(OUTPUT) != KEY_OF_ZEROS) return 3;
+  memory.fill(SEED, 0, 32);
+  hash(INPUT, 0, INPUT);
+  memory.copy(INPUT + 1088, INPUT, 32);
+  winternitzSign();
+  memory.copy(INPUT, OUTPUT, 1088);
+  winternitzRecover();
+  if (load<u64>(OUTPUT) != KEY_OF_ZEROS) return 4;
+  return searchWorks() ? 0 : 5;
+}
+
+/** A hash below 2^248 among 300 bytes whose counter lies in the last block: 256 attempts on average. */
+function searchWorks(): bool {
+  memory.fill(INPUT, 1, 300);
+  memory.fill(TARGET, 0xff, 32);
+  store<u8>(TARGET, 0);
+  searchBegin(300, 280, 8);
+  if (search(0, 10000) >= 0) return false;
+  memory.copy(INPUT + 280, OUTPUT, 8);
+  hash(INPUT, 300, OUTPUT);
+  return load<u8>(OUTPUT) == 0;
+}

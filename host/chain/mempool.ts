@@ -9,7 +9,7 @@ import type { TxPoWPool } from "./pool.js";
 import { NOTHING } from "./steps.js";
 import type { Steps } from "./types.js";
 import type { ScriptChecker } from "./validation/script-check.js";
-import { brokenTxPoWRule, coinProofsOf, sizeLimit } from "./validation/txpow-check.js";
+import { brokenTxPoWRule, coinProofsOf, IDLE_SCRIPT_BUDGET, sizeLimit } from "./validation/txpow-check.js";
 
 /** How many transactions are kept for the next block (spec 06b §10). */
 const MAX_TRANSACTIONS = 5000;
@@ -62,7 +62,7 @@ export class Mempool {
 
   *#isUsable(txpow: TxPoW, block: TxPoW, parent: MMR, scripts: ScriptChecker): Steps<boolean> {
     try {
-      const rule = yield* brokenTxPoWRule(txpow, block, parent, scripts);
+      const rule = yield* brokenTxPoWRule(txpow, block, parent, scripts, IDLE_SCRIPT_BUDGET);
       if (rule === "exception") this.#pool.remove(txpowKey(txpow));
       else if (rule !== undefined) this.#pool.reject(txpowKey(txpow));
       return rule === undefined;

@@ -6,4 +6,4 @@ export { shownName } from "./machine.js";
 export { runScript } from "./run.js";
 export { textOf, type Value, valueFromText } from "./value.js";
 export type { ScriptFailure, ScriptVerdict } from "./verdict.js";
-export { WorkMeter } from "./work.js";
+export { MAX_CHECK_WORK, WorkMeter } from "./work.js";

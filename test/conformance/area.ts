@@ -6,9 +6,10 @@ export interface Case {
 
 /**
  * Turns a vector file into its cases. `data` is the parsed content, for a `.jsonl` file the array of its lines; `text` is the
- * content as it stands, for files with numbers that a double cannot hold.
+ * content as it stands, for files with numbers that a double cannot hold. `sibling` reads another file of the same folder, packed
+ * or not.
  */
-export type Checker = (data: unknown, text: string) => Iterable<Case>;
+export type Checker = (data: unknown, text: string, sibling: (name: string) => unknown) => Iterable<Case>;
 
 /**
  * The checkers of one area (one folder of vectors), by file name without extension. A name may hold one `*` for files of

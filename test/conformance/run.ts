@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, join, resolve, sep } from "node:path";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve, sep } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { Area, Case, Checker } from "./area.js";
 
@@ -78,6 +78,13 @@ function parse(path: string, text: string): unknown {
     .map((line) => JSON.parse(line) as unknown);
 }
 
+function readSibling(path: string, name: string): unknown {
+  const stem = join(dirname(path), name.replace(/\.gz$/, ""));
+  const found = [`${stem}.gz`, stem].find((candidate) => existsSync(candidate));
+  if (found === undefined) throw new Error(`${name} is not beside ${basename(path)}`);
+  return parse(found, readText(found));
+}
+
 /** Runs every case of a file. Never throws: a file that cannot be read or understood is one failed case. */
 export async function runFile(path: string, checker: Checker): Promise<FileResult> {
   let passed = 0;
@@ -89,7 +96,7 @@ export async function runFile(path: string, checker: Checker): Promise<FileResul
   };
   try {
     const text = readText(path);
-    for (const item of checker(parse(path, text), text)) {
+    for (const item of checker(parse(path, text), text, (name) => readSibling(path, name))) {
       const error = await attempt(item);
       if (error === undefined) passed++;
       else fail(item.name, error.thrown);

@@ -1,4 +1,4 @@
-import { checkScripts } from "../../kissvm/index.js";
+import { checkScriptsWithin, MAX_CHECK_WORK } from "../../kissvm/index.js";
 import { isEmptyTransaction, type Transaction } from "../../protocol/transaction.js";
 import type { TxPoW } from "../../protocol/txpow.js";
 import type { Witness } from "../../protocol/witness.js";
@@ -25,33 +25,37 @@ interface KnownVerdict {
 export class ScriptChecker {
   readonly #known = new WeakMap<Transaction, KnownVerdict>();
 
-  /** Runs the scripts of the main, then of the burn transaction of a TxPoW as part of `block` (spec 06b §6). */
-  *check(txpow: TxPoW, block: TxPoW): Steps<ScriptResult> {
+  /**
+   * Runs the scripts of the main, then of the burn transaction of a TxPoW as part of `block` (spec 06b §6). With a budget of work
+   * they may stay undecided, which counts as `script-work`; without, the verdict is the network's.
+   */
+  *check(txpow: TxPoW, block: TxPoW, budget = MAX_CHECK_WORK): Steps<ScriptResult> {
     const { body } = txpow;
     if (body === null) return { rule: "exception", monotonic: false };
-    const main = this.#checkTransaction(body.transaction, body.witness, block);
+    const main = this.#checkTransaction(body.transaction, body.witness, block, budget);
     if (main.rule !== undefined) return { rule: main.rule, monotonic: main.monotonic && isEmptyTransaction(body.burnTransaction) };
     yield NOTHING;
-    const burn = this.#checkTransaction(body.burnTransaction, body.burnWitness, block);
+    const burn = this.#checkTransaction(body.burnTransaction, body.burnWitness, block, budget);
     return { rule: burn.rule, monotonic: main.monotonic && burn.monotonic };
   }
 
-  #checkTransaction(transaction: Transaction, witness: Witness, block: TxPoW): ScriptResult {
+  #checkTransaction(transaction: Transaction, witness: Witness, block: TxPoW, budget: number): ScriptResult {
     if (isEmptyTransaction(transaction)) return PASSED;
     const maxOperations = block.header.magic.current.maxKissvmOps.toInt32();
     const known = this.#known.get(transaction);
     if (known?.witness === witness && known.maxOperations === maxOperations) return known.result;
-    const result = runScripts(transaction, witness, block, maxOperations);
+    const result = runScripts(transaction, witness, block, maxOperations, budget);
     if (result.monotonic) this.#known.set(transaction, { witness, maxOperations, result });
     return result;
   }
 }
 
-function runScripts(transaction: Transaction, witness: Witness, { header }: TxPoW, maxOperations: number): ScriptResult {
+function runScripts(transaction: Transaction, witness: Witness, { header }: TxPoW, maxOperations: number, budget: number): ScriptResult {
   if (witness.coinProofs.length !== transaction.inputs.length) return { rule: "proof-count", monotonic: true };
-  const { monotonic, failure } = checkScripts(transaction, witness, { number: header.block, time: header.time, maxOperations });
-  if (failure === null) return { rule: undefined, monotonic };
-  return { rule: RULES[failure.kind], monotonic };
+  const verdict = checkScriptsWithin(transaction, witness, { number: header.block, time: header.time, maxOperations }, budget);
+  if (verdict === undefined) return { rule: "script-work", monotonic: false };
+  const { monotonic, failure } = verdict;
+  return { rule: failure === null ? undefined : RULES[failure.kind], monotonic };
 }
 
 const RULES = { coin: "script", token: "token-script", setup: "exception" } as const;

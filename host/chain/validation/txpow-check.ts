@@ -12,6 +12,9 @@ import { stateStoreSize } from "./state-size.js";
 /** Proofs checked in one step. */
 const PROOFS_PER_STEP = 16;
 
+/** Work that scripts may take while no block depends on it: some tens of milliseconds. */
+export const IDLE_SCRIPT_BUDGET = 40_000_000;
+
 /** Bytes a TxPoW may have, and the state it may store, in a block with this Magic (spec 06b §5). */
 export function sizeLimit(block: TxPoW): bigint {
   return block.header.magic.current.maxTxPoWSize.toBigInt();
@@ -33,14 +36,20 @@ export function* hasValidProofs(txpow: TxPoW, mmr: MMR): Steps<boolean> {
 
 /**
  * The first rule that a TxPoW breaks as part of a block on the state of the block's parent (spec 06b §5). Size, work and state
- * limits come from the block. Throws ProtocolError where there is no verdict.
+ * limits come from the block. `scriptBudget` as in `ScriptChecker.check`. Throws ProtocolError where there is no verdict.
  */
-export function* brokenTxPoWRule(txpow: TxPoW, block: TxPoW, parent: MMR, scripts: ScriptChecker): Steps<Rule | undefined> {
+export function* brokenTxPoWRule(
+  txpow: TxPoW,
+  block: TxPoW,
+  parent: MMR,
+  scripts: ScriptChecker,
+  scriptBudget?: number,
+): Steps<Rule | undefined> {
   if (txpow.body === null) throw new ProtocolError("malformed", "a TxPoW without body cannot be in a block");
   if (compareUnsigned(txpow.body.txndiff, block.header.magic.current.minTxPoWWork) > 0) return "txndiff";
   if (BigInt(sizeWithoutBlockTransactions(txpow)) > sizeLimit(block)) return "size";
   if (BigInt(stateStoreSize(txpow)) > sizeLimit(block)) return "state-store";
   if (!(yield* hasValidProofs(txpow, parent))) return "mmr-proof";
   yield NOTHING;
-  return (yield* scripts.check(txpow, block)).rule;
+  return (yield* scripts.check(txpow, block, scriptBudget)).rule;
 }

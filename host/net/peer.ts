@@ -3,7 +3,7 @@ import type { Clock } from "./clock.js";
 import type { NetworkLimits } from "./config.js";
 import { addressText, type Endpoint } from "./endpoint.js";
 import type { Traffic } from "./traffic.js";
-import { type Connection, isStreamed, messageType, type Outgoing } from "./transports/transport.js";
+import { type Connection, messageType, type Outgoing } from "./transports/transport.js";
 
 /** One connection and what is known of who is at its other end (spec 07 §3.1). */
 export class Peer {
@@ -25,7 +25,6 @@ export class Peer {
   #port: number | undefined;
   /** Requests that wait for it to take what it was sent. */
   #requests: (() => Outgoing | undefined)[] = [];
-  #streams = false;
   #gone = false;
 
   constructor(
@@ -73,7 +72,6 @@ export class Peer {
 
   send(message: Outgoing): void {
     if (this.#gone) return;
-    if (isStreamed(message)) this.#streams = true;
     this.traffic.countWritten(messageType(message), message.length);
     this.connection.send(message);
     if (this.connection.backlog > this.limits.backlogBytes) this.drop(this, "it does not read what it is sent");
@@ -89,7 +87,6 @@ export class Peer {
 
   /** The connection has sent everything. */
   drained(): void {
-    this.#streams = false;
     this.#answerNext();
   }
 
@@ -101,7 +98,7 @@ export class Peer {
   }
 
   #answerNext(): void {
-    while (!this.#gone && !this.#streams && this.connection.backlog <= this.limits.answerBytes) {
+    while (!this.#gone && !this.connection.streaming && this.connection.backlog <= this.limits.answerBytes) {
       const make = this.#requests.shift();
       if (make === undefined) return;
       const answer = make();

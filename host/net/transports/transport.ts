@@ -50,6 +50,8 @@ export interface Connection {
   readonly local: Endpoint;
   /** Bytes waiting to be sent, streamed messages not counted. */
   readonly backlog: number;
+  /** Whether a streamed message is not sent completely. */
+  readonly streaming: boolean;
   readonly bytesRead: number;
   readonly bytesWritten: number;
   readonly partial: PartialMessage | undefined;
@@ -70,7 +72,7 @@ export interface ConnectionHandler {
   message(message: Incoming): void;
   /** A message over its limit was left out. */
   skipped(type: number, length: number): void;
-  /** The backlog shrank to nothing after it had grown. */
+  /** All is sent after it was not for a while. */
   drained(): void;
   /** The other side, or a fault, ended the link. */
   closed(reason: string): void;

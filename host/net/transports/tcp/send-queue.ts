@@ -25,6 +25,10 @@ export class SendQueue {
     return this.#queuedBytes + this.socket.writableLength;
   }
 
+  get streaming(): boolean {
+    return this.#stream !== undefined || this.#queue.some(isStreamed);
+  }
+
   push(message: Outgoing): void {
     if (this.#closed) return;
     this.#queue.push(message);

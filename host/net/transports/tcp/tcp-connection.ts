@@ -57,6 +57,10 @@ export class TcpConnection implements Connection {
     return this.#queue.backlog;
   }
 
+  get streaming(): boolean {
+    return this.#queue.streaming;
+  }
+
   get bytesRead(): number {
     return this.socket.bytesRead;
   }
@@ -77,7 +81,7 @@ export class TcpConnection implements Connection {
   send(message: Outgoing): void {
     if (this.#closed) return;
     this.#queue.push(message);
-    if (this.#queue.backlog > 0) this.#behind = true;
+    if (this.#queue.backlog > 0 || this.#queue.streaming) this.#behind = true;
   }
 
   pause(): void {
@@ -137,7 +141,7 @@ export class TcpConnection implements Connection {
 
   #drained(): void {
     this.#queue.flush();
-    if (!this.#behind || this.#queue.backlog > 0) return;
+    if (!this.#behind || this.#queue.backlog > 0 || this.#queue.streaming) return;
     this.#behind = false;
     this.#handler?.drained();
   }

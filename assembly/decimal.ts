@@ -60,8 +60,19 @@ export function addDecimal(a: usize, b: usize): bool {
   return carry == 0 && isInRange(a, scale);
 }
 
+/** Bits of the number: the position of the highest set one. */
+function bitLength(number: usize): i32 {
+  for (let i: i32 = 28; i >= 0; i -= 4) {
+    const limb = load<u32>(number + 4 + i);
+    if (limb != 0) return 8 * i + 32 - <i32>clz<u32>(limb);
+  }
+  return 0;
+}
+
 /** Whether the number is at most 2^64 - 1: what is left after dividing by 10 `scale` times fits in 64 bits, rounded down. */
 function isInRange(number: usize, scale: i32): bool {
+  // 10^n has more than 3n bits, so a number of that few bits is small enough without dividing.
+  if (bitLength(number) <= 64 + 3 * scale) return true;
   memory.copy(QUOTIENT, number + 4, LIMBS);
   let fraction: u64 = 0;
   for (let s = 0; s < scale; s++) {

@@ -1,12 +1,14 @@
+import { foldNodes } from "../core/mmr.js";
 import { type Bytes, equalBytes } from "./bytes.js";
 import { type Coin, writeCoin } from "./coin.js";
 import { ProtocolError } from "./errors.js";
 import { hashWith } from "./hash.js";
 import { memo } from "./memo.js";
-import type { MMRData, MMRProof } from "./mmr-objects.js";
+import { type MMRData, type MMRProof, writeMMRData } from "./mmr-objects.js";
 import { MiniNumber } from "./number.js";
+import { Reader } from "./reader.js";
 import type { Signature, SignatureProof } from "./signature.js";
-import type { Writer } from "./writer.js";
+import { Writer } from "./writer.js";
 
 /** The leaf of an object (spec 03 §1). The value keeps its own scale, even a negative one. */
 export function leafNode<T>(write: (writer: Writer, item: T) => void, item: T, value: MiniNumber): MMRData {
@@ -42,7 +44,25 @@ export function parentNode(left: MMRData, right: MMRData): MMRData {
 
 /** The node a proof leads to from a leaf: a peak or a root if the proof is good (spec 03 §5). Throws `range`. */
 export function foldProof(leaf: MMRData, proof: MMRProof): MMRData {
-  return proof.chunks.reduce((node, chunk) => (chunk.left !== 0 ? parentNode(chunk.data, node) : parentNode(node, chunk.data)), leaf);
+  if (proof.chunks.length === 0) return leaf;
+  return (
+    foldInCore(leaf, proof) ??
+    proof.chunks.reduce((node, chunk) => (chunk.left !== 0 ? parentNode(chunk.data, node) : parentNode(node, chunk.data)), leaf)
+  );
+}
+
+/** The fold in one call of the core; null for what only arithmetic without limits can do. */
+function foldInCore(leaf: MMRData, proof: MMRProof): MMRData | null {
+  if (leaf.hash.length !== 32) return null;
+  const writer = new Writer(80 * (proof.chunks.length + 1));
+  writer.raw(leaf.hash);
+  writer.number(leaf.value);
+  for (const { left, data } of proof.chunks) {
+    writer.byte(left);
+    writeMMRData(writer, data);
+  }
+  const node = foldNodes(writer.toBytes(), proof.chunks.length);
+  return node === null ? null : { hash: node.slice(0, 32), value: new Reader(node.subarray(32)).number() };
 }
 
 /** The value of the node a proof leads to. Throws `range` as `foldProof` does. */

@@ -1,4 +1,3 @@
-import { createServer } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { toHex } from "../../host/protocol/bytes.js";
 import { jsonObject, printJson } from "../../host/protocol/json.js";
@@ -7,7 +6,7 @@ import { MiniNumber } from "../../host/protocol/number.js";
 import { txpowId } from "../../host/protocol/txpow.js";
 import { Writer } from "../../host/protocol/writer.js";
 import { FakeChain, fakeBlocks } from "./fake-chain.js";
-import { Client, pause, startNode, stopAll, until } from "./harness.js";
+import { Client, dialledClient, pause, startNode, stopAll, until } from "./harness.js";
 
 afterEach(stopAll);
 
@@ -123,14 +122,8 @@ describe("accepting", () => {
 
 describe("dialling", () => {
   test("greets at once and takes what comes first in any order", async () => {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const address = server.address();
-    const port = typeof address === "object" ? (address?.port ?? 0) : 0;
-    const accepted = new Promise<Client>((resolve) => server.once("connection", (socket) => resolve(Client.adopt(socket))));
     const node = await startNode(new FakeChain(fakeBlocks(1, 2)));
-    expect(node.service.connect({ host: "127.0.0.1", port })).toBe(true);
-    const client = await accepted;
+    const { client, port } = await dialledClient(node);
     const { payload } = await client.next(MessageType.GREETING);
     expect(payload.topBlock.toString()).toBe("2");
     client.send({ type: MessageType.MAXIMA_CTRL, payload: { type: 1, data: new Uint8Array(20) } });
@@ -138,26 +131,15 @@ describe("dialling", () => {
     client.greet({}, String(port));
     expect((await client.next(MessageType.IBD)).payload.blocks.length).toBe(2);
     expect(node.service.peers()).toMatchObject([{ incoming: false, valid: true, host: "127.0.0.1", announcedPort: port }]);
-    server.close();
   });
 
   test("hangs up on another version and does not come back", async () => {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const address = server.address();
-    const port = typeof address === "object" ? (address?.port ?? 0) : 0;
-    const sockets: Client[] = [];
-    server.on("connection", (socket) => {
-      const client = Client.adopt(socket);
-      sockets.push(client);
-      client.greet({ version: "1.0.45" });
-    });
     const node = await startNode(new FakeChain(), { timers: { redialMs: 20 } });
-    node.service.connect({ host: "127.0.0.1", port });
-    await until(() => sockets[0]?.closed === true);
+    const { client, all } = await dialledClient(node);
+    client.greet({ version: "1.0.45" });
+    await until(() => client.closed);
     await pause(200);
-    expect(sockets.length).toBe(1);
-    server.close();
+    expect(all.length).toBe(1);
   });
 
   test("two nodes greet and exchange chains", async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { connect, type Socket } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { type Clock, systemClock } from "../../host/net/clock.js";
 import {
   DEFAULT_LIMITS,
@@ -54,7 +54,7 @@ const clients: Client[] = [];
 /** Ends all that tests have started. */
 export async function stopAll(): Promise<void> {
   for (const client of clients.splice(0)) client.close();
-  for (const service of running.splice(0)) await service.stop();
+  for (const service of running.splice(0).reverse()) await service.stop();
 }
 
 export async function startNode(chain: FakeChain = new FakeChain(), changes: NodeChanges = {}): Promise<TestNode> {
@@ -155,6 +155,19 @@ export class Client {
       this.messages.push(readMessage(body));
     }
   }
+}
+
+/** Has a node dial a hand-driven peer, as often as it wants to; every connection is handed over. */
+export async function dialledClient(node: TestNode): Promise<{ client: Client; port: number; all: Client[] }> {
+  const all: Client[] = [];
+  const server = createServer((socket) => all.push(Client.adopt(socket)));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  running.push({ stop: () => new Promise((resolve) => server.close(() => resolve())) });
+  const address = server.address();
+  const port = typeof address === "object" ? (address?.port ?? 0) : 0;
+  node.service.connect({ host: "127.0.0.1", port });
+  await until(() => all.length > 0);
+  return { client: all[0] as Client, port, all };
 }
 
 export function greeting(changes: Partial<Greeting> = {}, port = "42001"): Greeting {

@@ -27,7 +27,9 @@ export function nodeChainPort({ chain, store, driver, submitTxPoW }: NodeChainPo
     store: txpowStore(store),
     archive: archive(chain, store),
     submitTxPoW,
-    submitIBD: (ibd: IncomingIBD, from: PeerId) => driver.run(() => chain.receiveIBD(ibd, from)),
+    submitIBD: async (ibd: IncomingIBD, from: PeerId) => {
+      await driver.run(() => chain.receiveIBD(ibd, from));
+    },
   };
 }
 

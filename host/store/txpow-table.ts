@@ -21,7 +21,9 @@ export class TxPoWTable implements TxPoWSource {
       get: database.prepare<[Buffer], { bytes: Buffer }>("SELECT bytes FROM txpow WHERE id = ?"),
       has: database.prepare<[Buffer], { found: number }>("SELECT 1 AS found FROM txpow WHERE id = ?"),
       children: database.prepare<[Buffer], { bytes: Buffer }>("SELECT bytes FROM txpow WHERE parent = ? ORDER BY seq"),
-      put: database.prepare("INSERT OR IGNORE INTO txpow (id, parent, relevant, stored, bytes) VALUES (?, ?, ?, ?, ?)"),
+      put: database.prepare(
+        "INSERT INTO txpow (id, parent, relevant, stored, bytes) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET bytes = excluded.bytes",
+      ),
       since: database.prepare<[number, number, number], { seq: number; bytes: Buffer }>(
         "SELECT seq, bytes FROM txpow WHERE stored >= ? AND seq > ? ORDER BY seq LIMIT ?",
       ),
@@ -56,7 +58,7 @@ export class TxPoWTable implements TxPoWSource {
     return this.#statements.children.all(blob(parent)).map(({ bytes }) => decode(readTxPoW, bytes));
   }
 
-  /** Stores a TxPoW for good measure: one that is there already stays as it is. `now` in Unix milliseconds. */
+  /** Stores a TxPoW; under an id that is there already, only the content is replaced. `now` in Unix milliseconds. */
   put(txpow: TxPoW, relevant: boolean, now: number): void {
     const key = txpowKey(txpow);
     const parent = isBlock(txpow) ? blob(parentKey(txpow)) : null;

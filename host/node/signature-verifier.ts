@@ -1,0 +1,67 @@
+import { hasValidSignatures } from "../chain/validation/signature-check.js";
+import { sha3 } from "../core/hash.js";
+import type { WorkerPool } from "../core/pool.js";
+import { WINTERNITZ_SIGNATURE_LENGTH } from "../core/winternitz.js";
+import { ProtocolError } from "../protocol/errors.js";
+import { signatureProofRoot } from "../protocol/mmr-node.js";
+import type { Signature, SignatureProof } from "../protocol/signature.js";
+import { type Transaction, transactionId } from "../protocol/transaction.js";
+import type { TxBody } from "../protocol/txbody.js";
+import type { TxPoW } from "../protocol/txpow.js";
+import { MAX_SIGNATURE_LEVELS } from "../protocol/verify-signature.js";
+import type { Witness } from "../protocol/witness.js";
+
+/** One-time signatures fewer than this are checked at once: handing them to a worker would cost more. */
+const WORTH_A_WORKER = 4;
+
+/** Recovers the one-time keys of a TxPoW's signatures on workers, so that the chain's own check only compares (spec 04 §4). */
+export class SignatureVerifier {
+  readonly #pool: WorkerPool;
+  readonly #recovered = new WeakMap<SignatureProof, Uint8Array>();
+
+  constructor(pool: WorkerPool) {
+    this.#pool = pool;
+  }
+
+  /** Does the slow part of the check. What is wrong with the signatures shows in `hasValidSignatures`. */
+  async prepare({ body }: TxPoW): Promise<void> {
+    if (body === null) return;
+    const levels = levelsOfBody(body);
+    if (levels.length < WORTH_A_WORKER) return;
+    const signatures = Buffer.concat(levels.flatMap(({ level, message }) => [sha3(message), level.signature]));
+    const keys = await this.#pool.recover({ signatures });
+    for (const [i, { level }] of levels.entries()) this.#recovered.set(level, keys.subarray(32 * i, 32 * i + 32));
+  }
+
+  /** Whether all signatures hold (spec 02 §21.3). Throws `ProtocolError` as the check of the chain does. */
+  readonly hasValidSignatures = (txpow: TxPoW): boolean => hasValidSignatures(txpow, (level) => this.#recovered.get(level));
+}
+
+interface Level {
+  readonly level: SignatureProof;
+  readonly message: Uint8Array;
+}
+
+function levelsOfBody(body: TxBody): Level[] {
+  try {
+    return [...levelsOf(body.transaction, body.witness), ...levelsOf(body.burnTransaction, body.burnWitness)];
+  } catch (error) {
+    // Sums out of range: the check itself will say so.
+    if (error instanceof ProtocolError) return [];
+    throw error;
+  }
+}
+
+/** The one-time signatures that a check will look at, each with what it signs; none of those that end the check before. */
+function levelsOf(transaction: Transaction, { signatures }: Witness): Level[] {
+  return signatures.filter(isRegular).flatMap(({ proofs }) =>
+    proofs.map((level, i) => {
+      const next = proofs[i + 1];
+      return { level, message: next === undefined ? transactionId(transaction) : signatureProofRoot(next) };
+    }),
+  );
+}
+
+function isRegular({ proofs }: Signature): boolean {
+  return proofs.length <= MAX_SIGNATURE_LEVELS && proofs.every(({ signature }) => signature.length === WINTERNITZ_SIGNATURE_LENGTH);
+}

@@ -1,7 +1,8 @@
-export { checkScripts, checkScriptsWithin, globalsOf, type ScriptBlock } from "./check-scripts.js";
+export { checkScripts, checkScriptsWithin } from "./check-scripts.js";
 export { cleanScript } from "./clean.js";
 export { DEFAULT_MAX_OPERATIONS, type ScriptEnvironment, type ScriptResult } from "./environment.js";
 export { ScriptError, ScriptParseError, WorkExceededError } from "./errors.js";
+export { inputEnvironment, type ScriptBlock } from "./input-environment.js";
 export { shownName } from "./machine.js";
 export { runScript } from "./run.js";
 export { textOf, type Value, valueFromText } from "./value.js";

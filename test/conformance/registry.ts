@@ -1,6 +1,7 @@
 import type { Area } from "./area.js";
 import { base } from "./areas/base.js";
 import { consensusRules } from "./areas/consensus-rules.js";
+import { kissvm } from "./areas/kissvm.js";
 import { mmr } from "./areas/mmr.js";
 import { network, networkCaptures } from "./areas/network.js";
 import { objects } from "./areas/objects.js";
@@ -10,6 +11,7 @@ import { rpc } from "./areas/rpc.js";
 export const areas: Readonly<Record<string, Area>> = {
   base,
   "consensus/chain": consensusRules,
+  kissvm,
   mmr,
   network,
   "network/captures": networkCaptures,

@@ -1,0 +1,146 @@
+import type { Database } from "better-sqlite3";
+import { type Bytes, toHex } from "../protocol/bytes.js";
+import type { ScriptRow } from "../wallet/scripts.js";
+import type { KeyRow, WalletStore } from "../wallet/wallet-store.js";
+import { openDatabase, StoreError } from "./database.js";
+import { WALLET_MIGRATIONS } from "./wallet-schema.js";
+
+export interface WalletDatabaseOptions {
+  readonly path: string;
+  /** SQLite's page cache. */
+  readonly cacheKiB: number;
+}
+
+/** Signatures kept to answer repeated requests; each has about 4 KiB. */
+const SIGNATURES_KEPT = 512;
+
+interface SqlKey {
+  readonly number: number;
+  readonly modifier: Buffer;
+  readonly publickey: Buffer;
+  readonly size: number;
+  readonly depth: number;
+}
+
+interface SqlScript {
+  readonly script: string;
+  readonly address: Buffer;
+  readonly simple: number;
+  readonly isdefault: number;
+  readonly publickey: Buffer;
+  readonly track: number;
+}
+
+/** The wallet on disk. Every change has reached the disk when the call returns; what is removed is overwritten. */
+export class WalletDatabase implements WalletStore {
+  readonly #database: Database;
+  readonly #statements;
+  readonly #addKeyAndScript: (key: KeyRow, script: ScriptRow) => void;
+
+  /** Throws `StoreError` when the file cannot be used. */
+  constructor({ path, cacheKiB }: WalletDatabaseOptions) {
+    const database = openDatabase({ path, synchronous: "FULL", cacheKiB, migrations: WALLET_MIGRATIONS });
+    database.pragma("secure_delete = ON");
+    this.#database = database;
+    this.#statements = {
+      seed: database.prepare<[], { phrase: string | null; sealed: Buffer | null }>("SELECT phrase, sealed FROM seed"),
+      setSeed: database.prepare("INSERT OR REPLACE INTO seed (id, phrase, sealed) VALUES (0, ?, ?)"),
+      keys: database.prepare<[], SqlKey>("SELECT * FROM keys ORDER BY number"),
+      addKey: database.prepare("INSERT INTO keys (number, modifier, publickey, size, depth) VALUES (?, ?, ?, ?, ?)"),
+      scripts: database.prepare<[], SqlScript>("SELECT * FROM scripts ORDER BY seq"),
+      putScript: database.prepare(
+        "INSERT OR REPLACE INTO scripts (address, script, simple, isdefault, publickey, track) VALUES (?, ?, ?, ?, ?, ?)",
+      ),
+      removeScript: database.prepare("DELETE FROM scripts WHERE address = ?"),
+      freeUse: database.prepare<[Bytes], { free: number }>("SELECT free FROM uses WHERE publickey = ?"),
+      firstUse: database.prepare("INSERT OR IGNORE INTO uses (publickey, free) VALUES (?, ?)"),
+      moveUse: database.prepare("UPDATE uses SET free = ? WHERE publickey = ? AND free = ?"),
+      signature: database.prepare<[Bytes, Bytes], { signature: Buffer }>(
+        "SELECT signature FROM signatures WHERE publickey = ? AND digest = ?",
+      ),
+      keepSignature: database.prepare("INSERT OR IGNORE INTO signatures (publickey, digest, signature) VALUES (?, ?, ?)"),
+      forgetSignatures: database.prepare("DELETE FROM signatures WHERE seq <= (SELECT max(seq) FROM signatures) - ?"),
+    };
+    this.#addKeyAndScript = database.transaction((key: KeyRow, script: ScriptRow) => {
+      this.#statements.addKey.run(key.index, key.modifier, key.publicKey, key.shape.keys, key.shape.levels);
+      this.putScript(script);
+    });
+  }
+
+  phrase(): string | undefined {
+    return this.#statements.seed.get()?.phrase ?? undefined;
+  }
+
+  setPhrase(phrase: string): void {
+    this.#statements.setSeed.run(phrase, null);
+  }
+
+  sealedPhrase(): Bytes | undefined {
+    const sealed = this.#statements.seed.get()?.sealed ?? undefined;
+    return sealed === undefined ? undefined : plainBytes(sealed);
+  }
+
+  removePhrase(sealed?: Bytes): void {
+    this.#statements.setSeed.run(null, sealed ?? null);
+    this.#database.pragma("wal_checkpoint(TRUNCATE)");
+  }
+
+  keys(): readonly KeyRow[] {
+    return this.#statements.keys.all().map(({ number, modifier, publickey, size, depth }) => ({
+      index: number,
+      modifier: plainBytes(modifier),
+      publicKey: plainBytes(publickey),
+      shape: { keys: size, levels: depth },
+    }));
+  }
+
+  scripts(): readonly ScriptRow[] {
+    return this.#statements.scripts.all().map((row) => ({
+      script: row.script,
+      address: plainBytes(row.address),
+      simple: row.simple !== 0,
+      default: row.isdefault !== 0,
+      publicKey: plainBytes(row.publickey),
+      track: row.track !== 0,
+    }));
+  }
+
+  addKey(key: KeyRow, script: ScriptRow): void {
+    this.#addKeyAndScript(key, script);
+  }
+
+  putScript({ address, script, simple, default: isDefault, publicKey, track }: ScriptRow): void {
+    this.#statements.putScript.run(address, script, Number(simple), Number(isDefault), publicKey, Number(track));
+  }
+
+  removeScript(address: Bytes): void {
+    this.#statements.removeScript.run(address);
+  }
+
+  freeUse(publicKey: Bytes): number {
+    return this.#statements.freeUse.get(publicKey)?.free ?? 0;
+  }
+
+  moveFreeUse(publicKey: Bytes, from: number, to: number): void {
+    const known = this.#statements.freeUse.get(publicKey) !== undefined;
+    const { changes } =
+      known || from !== 0 ? this.#statements.moveUse.run(to, publicKey, from) : this.#statements.firstUse.run(publicKey, to);
+    if (changes !== 1) throw new StoreError(`the uses of key 0x${toHex(publicKey)} were changed by somebody else: nothing was signed`);
+  }
+
+  signature(publicKey: Bytes, digest: Bytes): Bytes | undefined {
+    const row = this.#statements.signature.get(publicKey, digest);
+    return row === undefined ? undefined : plainBytes(row.signature);
+  }
+
+  keepSignature(publicKey: Bytes, digest: Bytes, signature: Bytes): void {
+    this.#statements.keepSignature.run(publicKey, digest, signature);
+    this.#statements.forgetSignatures.run(SIGNATURES_KEPT);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
+
+const plainBytes = (buffer: Buffer): Bytes => new Uint8Array(buffer);

@@ -1,0 +1,44 @@
+/** Schema of wallet.db, one script per version. */
+export const WALLET_MIGRATIONS: readonly string[] = [
+  `
+  -- One row: the phrase in plain text, or under a password while the wallet is locked.
+  CREATE TABLE seed (
+    id INTEGER PRIMARY KEY CHECK (id = 0),
+    phrase TEXT,
+    sealed BLOB
+  );
+
+  CREATE TABLE keys (
+    number INTEGER PRIMARY KEY,
+    modifier BLOB NOT NULL,
+    publickey BLOB NOT NULL UNIQUE,
+    size INTEGER NOT NULL,
+    depth INTEGER NOT NULL
+  );
+
+  CREATE TABLE scripts (
+    seq INTEGER PRIMARY KEY,
+    address BLOB NOT NULL UNIQUE,
+    script TEXT NOT NULL,
+    simple INTEGER NOT NULL,
+    isdefault INTEGER NOT NULL,
+    publickey BLOB NOT NULL,
+    track INTEGER NOT NULL
+  );
+
+  -- Every use of a key below free may have happened. It is moved before a secret is touched.
+  CREATE TABLE uses (
+    publickey BLOB PRIMARY KEY,
+    free INTEGER NOT NULL
+  ) WITHOUT ROWID;
+
+  -- What was signed lately, so that asking again costs no use.
+  CREATE TABLE signatures (
+    seq INTEGER PRIMARY KEY,
+    publickey BLOB NOT NULL,
+    digest BLOB NOT NULL,
+    signature BLOB NOT NULL,
+    UNIQUE (publickey, digest)
+  );
+  `,
+];

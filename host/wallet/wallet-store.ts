@@ -1,0 +1,44 @@
+import type { Bytes } from "../protocol/bytes.js";
+import type { ScriptRow } from "./scripts.js";
+import type { TreeShape } from "./treekey.js";
+
+/** What must never be forgotten about the uses of keys. Everything is durable when a call returns. */
+export interface KeyUseStore {
+  /** Every use below this index may have happened, none from it on. 0 for a key that was never used. */
+  freeUse(publicKey: Bytes): number;
+  /** Moves the index of the first free use. Throws when it is not `from`: somebody else uses the key. */
+  moveFreeUse(publicKey: Bytes, from: number, to: number): void;
+  /** The encoded signature a key made of data with this digest. */
+  signature(publicKey: Bytes, digest: Bytes): Bytes | undefined;
+  keepSignature(publicKey: Bytes, digest: Bytes, signature: Bytes): void;
+}
+
+/** A key of the wallet (spec 09 §6); its index is its place in the order of making. */
+export interface KeyRow {
+  readonly index: number;
+  readonly modifier: Bytes;
+  readonly publicKey: Bytes;
+  readonly shape: TreeShape;
+}
+
+/** Where a wallet is kept. Everything is durable when a call returns. */
+export interface WalletStore extends KeyUseStore {
+  /** The phrase; absent in a new wallet and while it is locked. */
+  phrase(): string | undefined;
+  setPhrase(phrase: string): void;
+  /** The phrase under a password (spec 01 §9.2), while the wallet is locked with one. */
+  sealedPhrase(): Bytes | undefined;
+  /** Takes the phrase away, so that no copy stays in the file; with `sealed` it can come back. */
+  removePhrase(sealed?: Bytes): void;
+  /** In the order of their indexes. */
+  keys(): readonly KeyRow[];
+  /** In the order they were added. */
+  scripts(): readonly ScriptRow[];
+  /** Adds a key and its script, both or none. */
+  addKey(key: KeyRow, script: ScriptRow): void;
+  /** Adds a script, in the place of another one with the same address. */
+  putScript(script: ScriptRow): void;
+  removeScript(address: Bytes): void;
+  /** Gives the file free for other processes. */
+  close(): void;
+}

@@ -2,7 +2,8 @@ import { entryPosition } from "../../protocol/entry-number.js";
 import { ProtocolError } from "../../protocol/errors.js";
 import { coinLeaf, equalNodes } from "../../protocol/mmr-node.js";
 import type { CoinProof } from "../../protocol/witness.js";
-import { blocktimeBound, type MMR } from "./mmr.js";
+import { blocktimeBound } from "./blocktime.js";
+import type { MMR } from "./mmr.js";
 
 /**
  * Whether a coin is unspent as of a block: the proof holds against the block it was made at, and no later block rewrote the leaf

@@ -1,69 +1,60 @@
-import { type Bytes, equalBytes } from "../../protocol/bytes.js";
 import { ProtocolError } from "../../protocol/errors.js";
 import { equalNodes, foldProof, parentNode } from "../../protocol/mmr-node.js";
 import type { MMRData, MMREntry, MMRProof, ProofChunk } from "../../protocol/mmr-objects.js";
 import { MiniNumber } from "../../protocol/number.js";
+import { bagPath, bagRoot } from "./bagging.js";
+import { blocktimeBound, blocktimeNumber } from "./blocktime.js";
+import { NodeStore } from "./node-store.js";
+import { keyEntry, keyRow, MAX_ROWS, type PositionKey, positionKey } from "./position.js";
 
-/** Rows 0..255 (spec 03 §2). */
-export const MAX_ROWS = 256;
-
-/** A place in an MMR. */
-interface Position {
-  readonly row: number;
-  readonly entry: bigint;
-}
-
-type PositionKey = bigint;
-
-function positionKey(row: number, entry: bigint): PositionKey {
-  return (entry << 8n) | BigInt(row);
-}
+/** No proof that leads from a leaf to a root has more chunks: 256 rows, then 256 peaks bagged (spec 03 §15). */
+const MAX_PROOF_CHUNKS = 264;
 
 /**
  * One MMR, or the part of one that a single block wrote, laid over the MMR of the parent block (spec 03 §4, §7).
- * It can be changed until `finalise`; from then on peaks and root are fixed.
+ * It can grow until `finalise`; from then on peaks and root are fixed and the nodes are kept in a compact form.
  */
 export class MMR {
-  /** The block this MMR belongs to. */
-  readonly blocktime: number;
-  /** The overlay below; null where the tree begins. */
+  /** The overlay of the parent block; null where the tree begins. */
   parent: MMR | null;
-  readonly #nodes = new Map<PositionKey, MMRData>();
-  /** The highest entry seen in each row. */
-  readonly #last: (bigint | undefined)[] = [];
+  /** What lies below the tree, on nodes that keep it: nodes are found there, but no proof is made or checked against it (spec 03 §12). */
+  floor: MMR | null = null;
+  #blocktime: number;
+  readonly #nodes = new NodeStore();
+  /** The highest entry seen in each row, until final. */
+  #last: (bigint | undefined)[] = [];
   #next = 0n;
-  #final: { readonly peaks: readonly MMREntry[]; readonly root: MMRData | null } | null = null;
+  #final: { readonly peaks: readonly PositionKey[]; readonly root: MMRData | null } | null = null;
 
   constructor(blocktime: number, parent: MMR | null = null) {
-    this.blocktime = blocktime;
+    this.#blocktime = blocktime;
     this.parent = parent;
   }
 
   /** An MMR of which only the peaks are known; the number of leaves follows from them (spec 03 §4). Throws `malformed`. */
   static fromPeaks(blocktime: number, peaks: readonly MMREntry[]): MMR {
     const mmr = new MMR(blocktime);
-    mmr.#takePeaks(peaks);
+    mmr.advance(blocktime, peaks);
     return mmr;
   }
 
   /** An empty overlay over a block's MMR, for its child (spec 03 §7). */
   static over(parent: MMR): MMR {
-    const mmr = new MMR(parent.blocktime + 1, parent);
-    mmr.#takePeaks(parent.peaks());
+    const mmr = MMR.fromPeaks(parent.blocktime + 1, parent.peaks());
+    mmr.parent = parent;
     return mmr;
   }
 
-  #takePeaks(peaks: readonly MMREntry[]): void {
-    let next = 0n;
-    let above = MAX_ROWS;
-    for (const { row, entry, data } of peaks) {
-      if (row < 0 || row >= above) throw new ProtocolError("malformed", "peaks are not in falling rows");
-      if (entry.scale !== 0 || entry.unscaled < 0n) throw new ProtocolError("malformed", "a peak has no position");
-      this.set(row, entry.unscaled, data);
-      next += 1n << BigInt(row);
-      above = row;
-    }
-    this.#next = next;
+  /** An MMR of these leaves, of block 0. */
+  static of(leaves: readonly MMRData[]): MMR {
+    const mmr = new MMR(0);
+    for (const leaf of leaves) mmr.add(leaf);
+    return mmr;
+  }
+
+  /** The block this MMR belongs to. */
+  get blocktime(): number {
+    return this.#blocktime;
   }
 
   /** Number of leaves, which is the entry of the next one. */
@@ -71,6 +62,7 @@ export class MMR {
     return this.#next;
   }
 
+  /** Only for what was written elsewhere: the number need not fit the nodes (spec 03 §3). */
   set next(value: bigint) {
     this.#next = value;
   }
@@ -80,15 +72,31 @@ export class MMR {
     return this.#nodes.size;
   }
 
-  /** All nodes held here, in the order they were first set. */
+  /** All nodes held here, in no particular order. */
   *entries(): IterableIterator<MMREntry> {
-    for (const [key, data] of this.#nodes) yield { row: Number(key & 0xffn), entry: { scale: 0, unscaled: key >> 8n }, data };
+    for (const [key, data] of this.#nodes.entries()) yield entryAt(key, data);
   }
 
-  /** Places a node. Throws `range` for a row outside 0..255. */
+  /** Goes on as the MMR of a block, over the peaks of the block before (spec 03 §9, §12). Throws `malformed`. */
+  advance(blocktime: number, peaks: readonly MMREntry[]): void {
+    let next = 0n;
+    let above = MAX_ROWS;
+    for (const { row, entry } of peaks) {
+      if (row < 0 || row >= above) throw new ProtocolError("malformed", "peaks are not in falling rows");
+      if (entry.scale !== 0 || entry.unscaled < 0n) throw new ProtocolError("malformed", "a peak has no position");
+      next += 1n << BigInt(row);
+      above = row;
+    }
+    for (const { row, entry, data } of peaks) this.set(row, entry.unscaled, data);
+    this.#next = next;
+    this.#blocktime = blocktime;
+  }
+
+  /** Places a node. Throws `range` for what is no position. */
   set(row: number, entry: bigint, data: MMRData): void {
-    if (row < 0 || row >= MAX_ROWS) throw new ProtocolError("range", `row ${row} is outside 0..${MAX_ROWS - 1}`);
+    if (row < 0 || row >= MAX_ROWS || entry < 0n) throw new ProtocolError("range", "no such position in an MMR");
     this.#nodes.set(positionKey(row, entry), data);
+    if (this.#final !== null) return;
     const last = this.#last[row];
     if (last === undefined || last <= entry) this.#last[row] = entry;
   }
@@ -106,7 +114,7 @@ export class MMR {
   /** A node held here or in an overlay below that is not older than `oldest` (spec 03 §7). */
   lookup(row: number, entry: bigint, oldest = 0): MMRData | undefined {
     const key = positionKey(row, entry);
-    for (let mmr: MMR | null = this; mmr !== null && mmr.blocktime >= oldest; mmr = mmr.parent) {
+    for (let mmr: MMR | null = this; mmr !== null && mmr.#blocktime >= oldest; mmr = mmr.parent ?? mmr.floor) {
       const data = mmr.#nodes.get(key);
       if (data !== undefined) return data;
     }
@@ -115,6 +123,7 @@ export class MMR {
 
   /** Appends a leaf and gives its entry (spec 03 §4). Throws `range` when a sum is out of range. */
   add(leaf: MMRData): bigint {
+    if (this.#final !== null) throw new Error("a final MMR takes no more leaves");
     const added = this.#next;
     let entry = added;
     let node = leaf;
@@ -133,22 +142,27 @@ export class MMR {
 
   /**
    * Replaces a leaf and rewrites the path to its peak (spec 03 §6). Siblings written at or after the proof's block win over the
-   * proof's copies. Throws `malformed` when the proof is too short, `range` when a sum is out of range.
+   * proof's copies. Nothing is changed on failure: `malformed` when the proof is too short or would move a final peak, `range` when
+   * a sum is out of range.
    */
   update(entry: bigint, proof: MMRProof, leaf: MMRData): void {
-    const peaks = new Set(this.peaks().map(({ row, entry: { unscaled } }) => positionKey(row, unscaled)));
+    const peaks = new Set(this.#peakKeys());
     const oldest = blocktimeBound(proof.blocktime);
+    const path: (readonly [row: number, entry: bigint, data: MMRData])[] = [[0, entry, leaf]];
     let node = leaf;
-    this.set(0, entry, node);
-    for (let row = 0; !peaks.has(positionKey(row, entry)); ) {
-      const sibling = this.lookup(row, entry ^ 1n, oldest) ?? proof.chunks[row]?.data;
-      if (sibling === undefined) throw new ProtocolError("malformed", "a proof is too short");
-      this.set(row, entry ^ 1n, sibling);
-      node = (entry & 1n) === 0n ? parentNode(node, sibling) : parentNode(sibling, node);
+    let at = entry;
+    let row = 0;
+    for (; !peaks.has(positionKey(row, at)); at >>= 1n) {
+      const sibling = this.lookup(row, at ^ 1n, oldest) ?? proof.chunks[row]?.data;
+      if (sibling === undefined || row === MAX_ROWS - 1) throw new ProtocolError("malformed", "a proof does not reach a peak");
+      path.push([row, at ^ 1n, sibling]);
+      node = (at & 1n) === 0n ? parentNode(node, sibling) : parentNode(sibling, node);
       row++;
-      entry >>= 1n;
-      this.set(row, entry, node);
+      path.push([row, at >> 1n, node]);
     }
+    const peak = this.#final === null ? undefined : this.get(row, at);
+    if (peak !== undefined && !equalNodes(peak, node)) throw new ProtocolError("malformed", "a final peak cannot change");
+    for (const [r, e, data] of path) this.set(r, e, data);
   }
 
   /** Copies a leaf and its path up to the peak from the overlays below, so that it outlives them (spec 03 §11). Peaks and root stay. */
@@ -157,112 +171,73 @@ export class MMR {
     if (leaf !== undefined) this.update(entry, this.proofToPeak(entry), leaf);
   }
 
-  /** Fixes peaks and root. */
+  /** Fixes peaks and root. Throws `range` when a sum is out of range. */
   finalise(): void {
-    this.#final = { peaks: this.#findPeaks(), root: this.#findRoot() };
+    if (this.#final !== null) return;
+    this.#final = { peaks: this.#peakKeys(), root: this.root() };
+    this.#last = [];
+    this.#nodes.pack();
   }
 
   /** The peaks, highest row first (spec 03 §4). */
   peaks(): readonly MMREntry[] {
-    return this.#final?.peaks ?? this.#findPeaks();
+    return this.#peakKeys().flatMap((key) => {
+      const data = this.#nodes.get(key);
+      return data === undefined ? [] : [entryAt(key, data)];
+    });
   }
 
-  #findPeaks(): MMREntry[] {
-    const peaks: MMREntry[] = [];
-    for (let row = this.#last.length - 1; row >= 0; row--) {
-      const entry = this.#last[row];
-      if (entry === undefined || (entry & 1n) === 1n) continue;
-      const data = this.get(row, entry);
-      if (data !== undefined) peaks.push({ row, entry: { scale: 0, unscaled: entry }, data });
-    }
-    return peaks;
+  #peakKeys(): readonly PositionKey[] {
+    if (this.#final !== null) return this.#final.peaks;
+    return this.#last.flatMap((entry, row) => (entry === undefined || (entry & 1n) === 1n ? [] : [positionKey(row, entry)])).reverse();
+  }
+
+  #peakNodes(): MMRData[] {
+    return this.#peakKeys().flatMap((key) => this.#nodes.get(key) ?? []);
   }
 
   /** The root, or null when there are no leaves (spec 03 §4). Throws `range` when a sum is out of range. */
   root(): MMRData | null {
-    return this.#final !== null ? this.#final.root : this.#findRoot();
-  }
-
-  #findRoot(): MMRData | null {
-    let level = this.peaks().map(({ data }) => data);
-    while (level.length > 1) level = bag(level).map(({ data }) => data);
-    return level[0] ?? null;
+    return this.#final === null ? bagRoot(this.#peakNodes()) : this.#final.root;
   }
 
   /** The proof from a leaf to its peak, or as far as the nodes are known (spec 03 §5). */
   proofToPeak(entry: bigint): MMRProof {
-    return { blocktime: MiniNumber.of(this.blocktime), chunks: this.#chunksToPeak({ row: 0, entry }).chunks };
-  }
-
-  #chunksToPeak(from: Position): { readonly chunks: ProofChunk[]; readonly end: Position } {
     const chunks: ProofChunk[] = [];
-    let { row, entry } = from;
-    for (; row < MAX_ROWS; row++, entry >>= 1n) {
-      const sibling = this.lookup(row, entry ^ 1n);
+    let at = entry;
+    for (let row = 0; row < MAX_ROWS; row++, at >>= 1n) {
+      const sibling = this.lookup(row, at ^ 1n);
       if (sibling === undefined) break;
-      chunks.push({ left: (entry & 1n) === 1n ? 1 : 0, data: sibling });
+      chunks.push({ left: (at & 1n) === 1n ? 1 : 0, data: sibling });
     }
-    return { chunks, end: { row, entry } };
+    return { blocktime: MiniNumber.of(this.#blocktime), chunks };
   }
 
   /** The proof from a leaf to the root (spec 03 §5). Throws `malformed` for a leaf that is not known. */
   proofToRoot(entry: bigint): MMRProof {
     const leaf = this.lookup(0, entry);
-    if (leaf === undefined) throw new ProtocolError("malformed", `there is no leaf ${entry}`);
-    const proof = this.proofToPeak(entry);
-    const chunks = [...proof.chunks];
-    let current = foldProof(leaf, proof);
-    let level = this.peaks().map(({ data }) => data);
-    while (level.length > 1) {
-      const bagged = MMR.of(level);
-      const at = level.findLastIndex(({ hash }) => equalBytes(hash, current.hash));
-      if (at < 0) throw new ProtocolError("malformed", `leaf ${entry} is not below a known peak`);
-      const step = bagged.proofToPeak(BigInt(at));
-      chunks.push(...step.chunks);
-      current = foldProof(current, step);
-      level = bagged.peaks().map(({ data }) => data);
-    }
-    return { blocktime: proof.blocktime, chunks };
-  }
-
-  /** An MMR of these leaves, of block 0. */
-  static of(leaves: readonly MMRData[]): MMR {
-    const mmr = new MMR(0);
-    for (const leaf of leaves) mmr.add(leaf);
-    return mmr;
+    if (leaf === undefined) throw new ProtocolError("malformed", "there is no such leaf");
+    const { blocktime, chunks } = this.proofToPeak(entry);
+    return { blocktime, chunks: [...chunks, ...bagPath(this.#peakNodes(), foldProof(leaf, { blocktime, chunks }))] };
   }
 
   /** Whether a proof leads from a leaf to the root or to a peak (spec 03 §5). Throws `range` when a sum is out of range. */
   proves(leaf: MMRData, proof: MMRProof): boolean {
+    if (proof.chunks.length > MAX_PROOF_CHUNKS) return false;
     const end = foldProof(leaf, proof);
     const root = this.root();
-    return (root !== null && equalNodes(end, root)) || this.peaks().some(({ data }) => equalNodes(end, data));
+    return (root !== null && equalNodes(end, root)) || this.#peakNodes().some((peak) => equalNodes(end, peak));
   }
 
   /** This MMR or the one below it that belongs to a block, by value (spec 03 §8). */
   at(blocktime: MiniNumber): MMR | undefined {
-    const wanted = blocktimeBound(blocktime);
-    if (!MiniNumber.of(Number.isFinite(wanted) ? wanted : -1).equals(blocktime)) return undefined;
-    for (let mmr: MMR | null = this; mmr !== null && mmr.blocktime >= wanted; mmr = mmr.parent) if (mmr.blocktime === wanted) return mmr;
+    const wanted = blocktimeNumber(blocktime);
+    if (wanted === undefined) return undefined;
+    for (let mmr: MMR | null = this; mmr !== null && mmr.#blocktime >= wanted; mmr = mmr.parent) if (mmr.#blocktime === wanted) return mmr;
     return undefined;
   }
 }
 
-/** One step of bagging: an MMR over the nodes, and of that the peaks (spec 03 §4). */
-function bag(nodes: readonly MMRData[]): readonly MMREntry[] {
-  return MMR.of(nodes).peaks();
-}
-
-/** The lowest block number that is not below a block time, which may be any number at all. */
-export function blocktimeBound(blocktime: MiniNumber): number {
-  if (blocktime.unscaled <= 0n) return 0;
-  if (blocktime.scale < -20 || blocktime.moreThan(MAX_BLOCKTIME)) return Number.POSITIVE_INFINITY;
-  return Number(blocktime.ceil().toBigInt());
-}
-
-const MAX_BLOCKTIME = MiniNumber.of(Number.MAX_SAFE_INTEGER);
-
-/** Whether two hashes of nodes are the same. */
-export function sameRoot(root: MMRData | null, hash: Bytes, total: MiniNumber): boolean {
-  return root !== null && equalBytes(root.hash, hash) && root.value.equals(total);
+function entryAt(key: PositionKey, data: MMRData): MMREntry {
+  return { row: keyRow(key), entry: { scale: 0, unscaled: keyEntry(key) }, data };
 }

@@ -1,0 +1,59 @@
+import type { MMRData } from "../../protocol/mmr-objects.js";
+import { PackedNodes } from "./packed-nodes.js";
+import type { PositionKey } from "./position.js";
+
+/** This many nodes more than are packed may be set before they are packed too. */
+const LOOSE_NODES = 256;
+
+/** Nodes by position. `pack` brings them into a compact form; nodes set later are kept beside it and win. */
+export class NodeStore {
+  #loose = new Map<PositionKey, MMRData>();
+  #packed: PackedNodes | null = null;
+
+  get size(): number {
+    let size = this.#loose.size + (this.#packed?.size ?? 0);
+    for (const key of this.#loose.keys()) if (this.#getPacked(key) !== undefined) size--;
+    return size;
+  }
+
+  get(key: PositionKey): MMRData | undefined {
+    const loose = this.#loose.size === 0 ? undefined : this.#loose.get(key);
+    return loose ?? this.#getPacked(key);
+  }
+
+  #getPacked(key: PositionKey): MMRData | undefined {
+    return this.#packed !== null && typeof key === "number" ? this.#packed.get(key) : undefined;
+  }
+
+  set(key: PositionKey, data: MMRData): void {
+    this.#loose.set(key, data);
+    if (this.#packed !== null && this.#loose.size > this.#packed.size + LOOSE_NODES) this.pack();
+  }
+
+  delete(key: PositionKey): boolean {
+    this.#unpack();
+    return this.#loose.delete(key);
+  }
+
+  *entries(): IterableIterator<readonly [PositionKey, MMRData]> {
+    if (this.#packed !== null) for (const entry of this.#packed.entries()) if (!this.#loose.has(entry[0])) yield entry;
+    yield* this.#loose;
+  }
+
+  pack(): void {
+    const near = new Map<number, MMRData>();
+    const far = new Map<PositionKey, MMRData>();
+    for (const [key, data] of this.entries()) {
+      if (typeof key === "number") near.set(key, data);
+      else far.set(key, data);
+    }
+    this.#packed = new PackedNodes(near);
+    this.#loose = far;
+  }
+
+  #unpack(): void {
+    if (this.#packed === null) return;
+    this.#loose = new Map(this.entries());
+    this.#packed = null;
+  }
+}

@@ -53,6 +53,7 @@ export class Handshake {
     peer.topBlock = greeting.topBlock.toString();
     peer.valid = true;
     this.options.accepted(peer);
+    if (peer.gone) return;
     if (peer.incoming) this.#greet(peer);
     if (this.options.servedIBD.has(peer.address)) return;
     this.options.servedIBD.add(peer.address);

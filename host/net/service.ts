@@ -261,7 +261,22 @@ export class NetworkService {
   }
 
   #accepted(peer: Peer): void {
+    const self = this.#otherEnd(peer);
+    if (self !== undefined) {
+      this.#invalid.add(self.address);
+      for (const end of [peer, self]) this.#peers.drop(end, "it is this node itself");
+      return;
+    }
     this.#options.log.info("peer connected", { peer: peer.address, incoming: peer.incoming, version: peer.version, top: peer.topBlock });
+  }
+
+  /** The dialled end of a connection whose accepted end this is: a node learns its own address from others (spec 07 §3). */
+  #otherEnd(peer: Peer): Peer | undefined {
+    const { host, port } = peer.connection.remote;
+    if (!peer.incoming) return undefined;
+    return Array.from(this.#peers.all()).find(
+      ({ incoming, connection }) => !incoming && connection.local.port === port && connection.local.host === host,
+    );
   }
 
   #gone(peer: Peer, end: End): void {

@@ -29,6 +29,7 @@ export interface NodeChanges {
   readonly timers?: Partial<NetworkTimers>;
   readonly clock?: Clock;
   readonly messageMemory?: number;
+  readonly port?: number;
 }
 
 /** A node on a loopback port whose chain is a fake. */
@@ -61,7 +62,7 @@ export async function startNode(chain: FakeChain = new FakeChain(), changes: Nod
   const clock = changes.clock ?? systemClock;
   const transport = new TcpTransport({
     clock,
-    listen: { host: "127.0.0.1", port: 0 },
+    listen: { host: "127.0.0.1", port: changes.port ?? 0 },
     connectTimeoutMs: 2000,
     messageMemory: changes.messageMemory ?? 64 * 1024 * 1024,
   });
@@ -138,6 +139,17 @@ export class Client {
     const before = this.ofType(MessageType.SINGLE_PONG).length;
     this.sendHex("000000060b0000000100");
     await this.next(MessageType.SINGLE_PONG, before + 1);
+  }
+
+  /** Reads on, without decoding, until this many bytes have come. */
+  async flushRaw(bytes: number): Promise<void> {
+    let received = 0;
+    this.socket.removeAllListeners("data");
+    this.socket.on("data", (chunk) => {
+      received += chunk.length;
+    });
+    this.socket.resume();
+    await until(() => received >= bytes, 20_000);
   }
 
   close(): void {

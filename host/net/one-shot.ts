@@ -1,0 +1,111 @@
+import { type Bytes, ZERO_ID } from "../protocol/bytes.js";
+import type { Greeting } from "../protocol/messages/greeting.js";
+import type { MaxTxPoW } from "../protocol/messages/maxima.js";
+import type { MegaMMRIBD, MegaMMRSyncData } from "../protocol/messages/mega-mmr.js";
+import { MessageType, messageLimit, type NetworkMessage, readMessage, writeMessage } from "../protocol/messages/message.js";
+import { MiniNumber } from "../protocol/number.js";
+import type { IncomingIBD } from "./chain-port.js";
+import type { Cancel, Clock } from "./clock.js";
+import { addressText, type Endpoint } from "./endpoint.js";
+import { openIBD } from "./incoming-ibd.js";
+import type { Connection, Transport } from "./transports/transport.js";
+
+const SECOND = 1000;
+
+/** Why a one-shot request got no answer. */
+export class OneShotError extends Error {
+  override readonly name = "OneShotError";
+}
+
+export interface OneShotOptions {
+  readonly clock: Clock;
+  readonly transport: Transport;
+  /** Longest archive or MegaMMR answer that is read. */
+  readonly ibdBytes: number;
+}
+
+/** Requests on connections of their own: connect, ask, read the answer, hang up (spec 07 §11). All fail with `OneShotError` or `ProtocolError`. */
+export class OneShotClient {
+  constructor(readonly options: OneShotOptions) {}
+
+  /** What a node tells about itself. */
+  async singlePing(endpoint: Endpoint): Promise<Greeting> {
+    const body = await this.#ask(
+      endpoint,
+      { type: MessageType.SINGLE_PING, payload: ZERO_ID },
+      10 * SECOND,
+      isType(MessageType.SINGLE_PONG),
+    );
+    const message = readMessage(body);
+    if (message.type !== MessageType.SINGLE_PONG) throw new OneShotError("another answer than a pong");
+    return message.payload;
+  }
+
+  /** Blocks from a number upwards; -1 only tries the connection. */
+  async archive(endpoint: Endpoint, first: number): Promise<IncomingIBD> {
+    const request = { type: MessageType.ARCHIVE_REQ, payload: MiniNumber.of(first) };
+    return openIBD(await this.#ask(endpoint, request, 10 * SECOND, isType(MessageType.ARCHIVE_DATA)));
+  }
+
+  /** The chain and the coins of a wallet. Shows the wallet to the server (spec 07 §13). */
+  async megaMMR(endpoint: Endpoint, wallet: MegaMMRSyncData): Promise<MegaMMRIBD> {
+    const request = { type: MessageType.MEGAMMRSYNC_REQ, payload: wallet };
+    const message = readMessage(await this.#ask(endpoint, request, 180 * SECOND, isType(MessageType.MEGAMMRSYNC_RESP)));
+    if (message.type !== MessageType.MEGAMMRSYNC_RESP) throw new OneShotError("another answer than a MegaMMR");
+    return message.payload;
+  }
+
+  /** Delivers a Maxima message; the payload of the answering PING. Other frames are passed over (spec 08 §6). */
+  async maxima(endpoint: Endpoint, message: MaxTxPoW): Promise<Bytes> {
+    const body = await this.#ask(endpoint, { type: MessageType.MAXIMA_TXPOW, payload: message }, 20 * SECOND, isType(MessageType.PING));
+    const answer = readMessage(body);
+    if (answer.type !== MessageType.PING) throw new OneShotError("another answer than a status");
+    return answer.payload;
+  }
+
+  #ask(endpoint: Endpoint, request: NetworkMessage, timeoutMs: number, isAnswer: (body: Bytes) => boolean): Promise<Bytes> {
+    const { clock, transport } = this.options;
+    return new Promise((resolve, reject) => {
+      let connection: Connection | undefined;
+      let cancelDial: Cancel = () => {};
+      const end = (): void => {
+        cancelTimeout();
+        cancelDial();
+        connection?.close();
+      };
+      const fail = (reason: string): void => {
+        end();
+        reject(new OneShotError(`${addressText(endpoint)}: ${reason}`));
+      };
+      const cancelTimeout = clock.setTimeout(timeoutMs, () => fail("no answer in time"));
+      cancelDial = transport.dial(endpoint, {
+        failed: fail,
+        connected: (established) => {
+          connection = established;
+          established.send(writeMessage(request));
+          return {
+            limit: (type) => this.#limit(type),
+            message: ({ body, release }) => {
+              release();
+              if (!isAnswer(body)) return;
+              end();
+              resolve(body);
+            },
+            skipped: () => fail("the answer is too long"),
+            drained: () => {},
+            closed: fail,
+          };
+        },
+      });
+    });
+  }
+
+  #limit(type: number): number {
+    return type === MessageType.ARCHIVE_DATA || type === MessageType.MEGAMMRSYNC_RESP ? this.options.ibdBytes : messageLimit(type);
+  }
+}
+
+const isType =
+  (type: number) =>
+  (body: Bytes): boolean =>
+    body[0] === type;

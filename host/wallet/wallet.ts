@@ -1,0 +1,309 @@
+import { isRelevantCoin, type Tracked } from "../chain/coins.js";
+import type { NetworkParams } from "../chain/params.js";
+import { type Bytes, equalBytes, toHex0x } from "../protocol/bytes.js";
+import type { Coin } from "../protocol/coin.js";
+import { decryptWithPassword, encryptWithPassword, type RandomBytes } from "../protocol/encryption.js";
+import type { Signature } from "../protocol/signature.js";
+import { STATE_HEX, type StateVariable } from "../protocol/state-variable.js";
+import { decodeUtf8, encodeUtf8 } from "../protocol/text.js";
+import type { Transaction } from "../protocol/transaction.js";
+import type { TxPoW } from "../protocol/txpow.js";
+import { WalletError } from "./errors.js";
+import { Keyring, type KeySigner } from "./keyring.js";
+import { randomBelow } from "./random.js";
+import { MULTISIG_ROW, type ScriptRow, simpleRow } from "./scripts.js";
+import { keyModifier, keySeed, newPhrase, phraseSeed } from "./seedphrase.js";
+import { DEFAULT_SHAPE, makeNodeHere, maxUses, type NodeMaker, treePublicKey } from "./treekey.js";
+import type { KeyRow, WalletStore } from "./wallet-store.js";
+
+/** Addresses of the default pool (spec 04 §8). */
+const DEFAULT_KEYS = { main: 64, test: 8 } as const;
+/** The share of its uses after which a key is not offered for receiving any more. */
+const NEARLY_USED_UP = 0.95;
+
+export interface WalletOptions {
+  readonly store: WalletStore;
+  readonly params: NetworkParams;
+  /** The canonical phrase of a new wallet; a random one if not given. A wallet that has another one is not opened. */
+  readonly phrase?: string;
+  /** Cryptographically secure. */
+  readonly randomBytes: RandomBytes;
+  /** Who makes key nodes; this thread if not given. */
+  readonly makeNode?: NodeMaker;
+  /** Called after every default key that was made. */
+  readonly onProgress?: (made: number, wanted: number) => void;
+}
+
+/** A key and how far it is used (spec 09 §6). */
+export interface KeyStatus extends KeyRow {
+  readonly uses: number;
+  readonly maxUses: number;
+}
+
+/** The owner's keys, addresses and scripts (spec 04 §8, 09 §8-§9). */
+export class Wallet {
+  readonly #options: WalletOptions;
+  readonly #store: WalletStore;
+  readonly #keyring: Keyring;
+  /** By address; in the order they were added. */
+  readonly #scripts = new Map<string, ScriptRow>();
+  readonly #addresses = new Set<string>();
+  readonly #publicKeys = new Set<string>();
+  /** Settles when the last key asked for is made: keys are made one after the other. */
+  #making: Promise<unknown> = Promise.resolve();
+  #filling: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  private constructor(options: WalletOptions) {
+    this.#options = options;
+    this.#store = options.store;
+    this.#keyring = new Keyring(options.store, options.makeNode ?? makeNodeHere);
+    for (const row of this.#store.keys()) this.#noteKey(row);
+    for (const row of this.#store.scripts()) this.#noteScript(row);
+  }
+
+  /**
+   * Opens a wallet, or makes a new one. At least one address is there when it returns; the others of the default pool are made in the
+   * background. Throws `refused` for the phrase of another wallet.
+   */
+  static async open(options: WalletOptions): Promise<Wallet> {
+    const wallet = new Wallet(options);
+    await wallet.#takePhrase();
+    if (!wallet.#scripts.has(toHex0x(MULTISIG_ROW.address))) wallet.putScript(MULTISIG_ROW);
+    if (!wallet.isLocked) {
+      if (wallet.#defaults().length === 0) await wallet.#makeDefault();
+      wallet.#startFilling();
+    }
+    return wallet;
+  }
+
+  async #takePhrase(): Promise<void> {
+    const { phrase: given, randomBytes } = this.#options;
+    const isNew = this.#keyring.rows.length === 0 && this.#store.sealedPhrase() === undefined;
+    const stored = this.#store.phrase();
+    if (stored !== undefined && given !== undefined && stored !== given)
+      throw new WalletError("refused", "this wallet has another phrase: use another --data folder, or leave the phrase out");
+    if (stored === undefined && given !== undefined && !isNew) {
+      await this.unlock(given);
+      return;
+    }
+    const phrase = stored ?? given ?? (isNew ? newPhrase(randomBytes) : undefined);
+    if (phrase === undefined) return;
+    if (stored === undefined) this.#store.setPhrase(phrase);
+    this.#keyring.unlock(phraseSeed(phrase));
+  }
+
+  /** Whether the phrase and with it the private keys are away (spec 09 §8.3). */
+  get isLocked(): boolean {
+    return this.#keyring.isLocked;
+  }
+
+  /** What the wallet watches for. The sets follow the wallet. */
+  get tracked(): Tracked {
+    return { addresses: this.#addresses, publicKeys: this.#publicKeys };
+  }
+
+  /** In the order of making. */
+  keys(): readonly KeyStatus[] {
+    return this.#keyring.rows.map((row) => ({ ...row, uses: this.#keyring.uses(row.publicKey), maxUses: maxUses(row.shape) }));
+  }
+
+  scripts(): readonly ScriptRow[] {
+    return Array.from(this.#scripts.values());
+  }
+
+  scriptOf(address: Bytes): ScriptRow | undefined {
+    return this.#scripts.get(toHex0x(address));
+  }
+
+  /** Whether coins of an address are spent without being asked for (spec 09 §9.3). */
+  isSimple(address: Bytes): boolean {
+    return this.scriptOf(address)?.simple === true;
+  }
+
+  /** Adds a script, in the place of another one with the same address; the wallet's own addresses stay as they are. */
+  putScript(row: ScriptRow): void {
+    if (this.isSimple(row.address)) return;
+    this.#store.putScript(row);
+    this.#noteScript(row);
+  }
+
+  /** Forgets a script that no wallet key belongs to; gives whether there was one. */
+  removeScript(address: Bytes): boolean {
+    const key = toHex0x(address);
+    const row = this.#scripts.get(key);
+    if (row === undefined) return false;
+    if (row.simple) throw new WalletError("refused", "this is an address of the wallet: without its script the coins could not be spent");
+    this.#store.removeScript(address);
+    this.#scripts.delete(key);
+    this.#addresses.delete(key);
+    return true;
+  }
+
+  /** One of the default addresses, at random: for receiving and for change (spec 04 §8). Throws `refused` when there is none. */
+  getAddress(): ScriptRow {
+    const pool = this.#defaults();
+    const fresh = pool.filter(({ publicKey }) => this.#keyring.uses(publicKey) < maxUses(DEFAULT_SHAPE) * NEARLY_USED_UP);
+    const choice = fresh.length > 0 ? fresh : pool;
+    const row = choice[choice.length === 0 ? 0 : randomBelow(choice.length, this.#options.randomBytes)];
+    if (row === undefined) throw new WalletError("refused", "the wallet has no address yet");
+    return row;
+  }
+
+  /** An address of a new key; it is never given by `getAddress` (spec 09 §8.1). Throws `locked`. */
+  newAddress(): Promise<ScriptRow> {
+    return this.#makeKey(false);
+  }
+
+  /** Settles when all default addresses are there, or the wallet is locked or closed. Throws what stopped the making. */
+  get whenFilled(): Promise<void> {
+    return this.#filling;
+  }
+
+  /** Whether all default addresses are there. */
+  get isFilled(): boolean {
+    return this.#defaults().length >= this.#wanted;
+  }
+
+  /** The signer of a key. Throws `unknown-key`. */
+  signerFor(publicKey: Bytes): KeySigner {
+    return this.#keyring.signerFor(publicKey);
+  }
+
+  /** Signs with a key. Throws `unknown-key`, `locked`, `keys-exhausted`, and `refused` for data that would hand a key over. */
+  async sign(publicKey: Bytes, data: Bytes): Promise<Signature> {
+    return this.signerFor(publicKey).sign(data);
+  }
+
+  /** Skips the uses of a key below an index: after restores, when the key may have been used elsewhere (spec 04 §10). */
+  raiseUse(publicKey: Bytes, use: number): void {
+    this.#keyring.raiseUse(publicKey, use);
+  }
+
+  /** Whether a coin is the wallet's business (spec 09 §9.1). */
+  isRelevantCoin(coin: Coin): boolean {
+    return isRelevantCoin(coin, this.tracked);
+  }
+
+  /** Whether a TxPoW moves coins of tracked addresses, or names one or a key in its state (spec 09 §9.2). */
+  isRelevantTxPoW({ body }: TxPoW): boolean {
+    if (body === null) return false;
+    return this.#concerns(body.transaction) || this.#concerns(body.burnTransaction);
+  }
+
+  #concerns({ inputs, outputs, state }: Transaction): boolean {
+    return (
+      inputs.some((coin) => this.isRelevantCoin(coin)) ||
+      outputs.some(({ address }) => this.#addresses.has(toHex0x(address))) ||
+      state.some((variable) => this.#names(variable))
+    );
+  }
+
+  #names({ type, text }: StateVariable): boolean {
+    return type === STATE_HEX && (this.#addresses.has(text) || this.#publicKeys.has(text));
+  }
+
+  /** The phrase, for the owner's eyes only: never log it. Throws `locked`. */
+  revealPhrase(): string {
+    const phrase = this.#store.phrase();
+    if (phrase === undefined) throw new WalletError("locked", "the wallet is locked: its phrase is not here");
+    return phrase;
+  }
+
+  /** Takes the phrase and all private keys away; with a password they can come back without the phrase (spec 09 §8.3). */
+  async lock(password?: string): Promise<void> {
+    const phrase = this.revealPhrase();
+    const sealed = password === undefined ? undefined : await encryptWithPassword(password, encodeUtf8(phrase), this.#options.randomBytes);
+    this.#store.removePhrase(sealed);
+    this.#keyring.lock();
+  }
+
+  /** Brings the private keys back. Throws `refused` when the phrase is not that of the wallet's keys. */
+  async unlock(phrase: string): Promise<void> {
+    if (!this.isLocked) throw new WalletError("refused", "the wallet is not locked");
+    const baseSeed = phraseSeed(phrase);
+    const first = this.#keyring.rows[0];
+    if (first !== undefined && !equalBytes(await this.#publicKeyOf(keySeed(baseSeed, first.index), first), first.publicKey))
+      throw new WalletError("refused", "this is not the phrase of this wallet");
+    this.#store.setPhrase(phrase);
+    this.#keyring.unlock(baseSeed);
+    this.#startFilling();
+  }
+
+  /** As `unlock`, with the password of `lock`. Throws `refused` for a wrong password. */
+  async unlockWithPassword(password: string): Promise<void> {
+    const sealed = this.#store.sealedPhrase();
+    if (sealed === undefined) throw new WalletError("refused", "the wallet is not locked with a password");
+    const phrase = await decryptWithPassword(password, sealed).catch(() => {
+      throw new WalletError("refused", "Incorrect password!");
+    });
+    await this.unlock(decodeUtf8(phrase));
+  }
+
+  /** Waits for work under way, then closes the store. Uses that were reserved are given back. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#filling.catch(() => undefined);
+    await this.#making;
+    await this.#keyring.close();
+    this.#store.close();
+  }
+
+  get #wanted(): number {
+    return DEFAULT_KEYS[this.#options.params.name];
+  }
+
+  #defaults(): readonly ScriptRow[] {
+    return this.scripts().filter((row) => row.default);
+  }
+
+  #startFilling(): void {
+    this.#filling = this.#fill();
+    this.#filling.catch(() => undefined);
+  }
+
+  async #fill(): Promise<void> {
+    while (!this.isFilled && !this.#closed && !this.isLocked) await this.#makeDefault();
+  }
+
+  async #makeDefault(): Promise<void> {
+    await this.#makeKey(true);
+    this.#options.onProgress?.(this.#defaults().length, this.#wanted);
+  }
+
+  #makeKey(isDefault: boolean): Promise<ScriptRow> {
+    const made = this.#making.then(async () => {
+      const index = this.#keyring.rows.length;
+      const draft = { index, modifier: keyModifier(index), shape: DEFAULT_SHAPE };
+      const row = { ...draft, publicKey: await this.#publicKeyOf(this.#keyring.seedOf(index), draft) };
+      const script = simpleRow(row.publicKey, isDefault);
+      this.#store.addKey(row, script);
+      this.#noteKey(row);
+      this.#noteScript(script);
+      return script;
+    });
+    this.#making = made.catch(() => undefined);
+    return made;
+  }
+
+  async #publicKeyOf(seed: Bytes, { shape }: Pick<KeyRow, "shape">): Promise<Bytes> {
+    try {
+      return await treePublicKey(seed, shape.keys, this.#options.makeNode);
+    } finally {
+      seed.fill(0);
+    }
+  }
+
+  #noteKey(row: KeyRow): void {
+    this.#keyring.add(row);
+    this.#publicKeys.add(toHex0x(row.publicKey));
+  }
+
+  #noteScript(row: ScriptRow): void {
+    const address = toHex0x(row.address);
+    this.#scripts.set(address, row);
+    if (row.track) this.#addresses.add(address);
+    else this.#addresses.delete(address);
+  }
+}

@@ -1,7 +1,10 @@
+import { parseHex, toHex0x } from "../../../host/protocol/bytes.js";
 import { escapeJson, isJsonArray, isJsonObject, JsonDouble, type JsonValue } from "../../../host/protocol/json.js";
+import { MiniNumber } from "../../../host/protocol/number.js";
 import { encodeUtf8 } from "../../../host/protocol/text.js";
 import { CommandLineError, parseCommand } from "../../../host/rpc/command-line.js";
 import { formatSize, formatUptime } from "../../../host/rpc/format.js";
+import { orderCoins, type Selectable, selectCoins } from "../../../host/wallet/coin-selection.js";
 import type { Area, Case } from "../area.js";
 import { each, same } from "../checks.js";
 import { lowerHex } from "./base-bytes.js";
@@ -70,8 +73,27 @@ function* checkFormat(data: unknown): Iterable<Case> {
   );
 }
 
+interface SelectCase {
+  readonly coins: readonly { coinid: string; address: string; amount: string }[];
+  readonly required: string;
+  readonly ordered: readonly string[];
+  readonly selected: readonly string[];
+}
+
+function checkSelection({ coins, required, ordered, selected }: SelectCase): void {
+  const parsed = coins.map(({ coinid, address, amount }) => ({
+    coinid: parseHex(coinid),
+    address: parseHex(address),
+    amount: MiniNumber.parse(amount),
+  }));
+  const ids = (chosen: readonly Selectable[]): string[] => chosen.map(({ coinid }) => toHex0x(coinid));
+  same(ids(orderCoins(parsed)), ordered, "order");
+  same(ids(selectCoins(parsed, MiniNumber.parse(required), () => false)), selected, "selection");
+}
+
 /** Vectors of spec 09. */
 export const rpc: Area = {
   parse: (data) => each("line", data as readonly ParseCase[], checkParse),
   format: checkFormat,
+  coinselect: (data) => each("selection", data as readonly SelectCase[], checkSelection),
 };

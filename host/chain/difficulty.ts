@@ -32,6 +32,14 @@ export function nextTarget(parent: ChainLink, params: NetworkParams): Bytes {
   return fromUnsigned(target > EASIEST_TARGET ? EASIEST_TARGET : target);
 }
 
+/** Blocks per millisecond between the two median blocks that the next target looks at; null while there are none (spec 09 §7.1). */
+export function chainSpeed(tip: ChainLink, params: NetworkParams): number | null {
+  const start = medianBlock(tip, params.medianWindow);
+  const end = medianBlock(ancestor(tip, params.speedWindow), params.medianWindow);
+  const elapsed = start.txpow.header.time.sub(end.txpow.header.time).toNumber();
+  return start.number === end.number || elapsed <= 0 ? null : (start.number - end.number) / elapsed;
+}
+
 /** The ancestor so many steps back, or the root of the tree if there are fewer. */
 function ancestor(link: ChainLink, steps: number): ChainLink {
   let current = link;

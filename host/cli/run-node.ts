@@ -1,0 +1,38 @@
+import type { NodeConfig } from "../node/config.js";
+import { createLogger } from "../node/logger.js";
+import { MinimoteNode } from "../node/node.js";
+import { startRpcServer } from "../rpc/rpc-server.js";
+import { StoreError } from "../store/database.js";
+import { WalletError } from "../wallet/errors.js";
+
+/** Runs a node until SIGTERM or SIGINT. Gives the exit code. */
+export async function runNode(config: NodeConfig): Promise<number> {
+  const log = createLogger({
+    level: config.logLevel,
+    format: config.logFormat,
+    write: (line) => process.stdout.write(`${line}\n`),
+    now: Date.now,
+  });
+  const stopped = new Promise<string>((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve(signal));
+  });
+  try {
+    const node = await MinimoteNode.start(config, log);
+    const rpc = await startRpcServer(node);
+    if (rpc !== null) log.info("RPC server started", { address: `${config.rpcHost}:${rpc.port}` });
+    log.info("stopping", { signal: await stopped });
+    await rpc?.close();
+    await node.stop();
+    return 0;
+  } catch (error) {
+    if (error instanceof StoreError || error instanceof WalletError) log.error("the node cannot start", { reason: error.message });
+    else if (isAddressInUse(error))
+      log.error("the node cannot start", { reason: `port ${error.port} is taken: stop the other program, or use another --port` });
+    else throw error;
+    return 1;
+  }
+}
+
+function isAddressInUse(error: unknown): error is { readonly port: number } {
+  return error instanceof Error && "code" in error && error.code === "EADDRINUSE" && "port" in error;
+}

@@ -1,0 +1,268 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { Chain } from "../chain/chain.js";
+import { isRelevantCoin } from "../chain/coins.js";
+import { makeGenesis } from "../chain/genesis.js";
+import { idKey } from "../chain/id-key.js";
+import type { NetworkParams } from "../chain/params.js";
+import type { Arrival, Effect, PeerId } from "../chain/types.js";
+import { WorkerPool } from "../core/pool.js";
+import { systemClock } from "../net/clock.js";
+import { defaultNetworkConfig } from "../net/config.js";
+import { parseAddress } from "../net/endpoint.js";
+import { NetworkService } from "../net/service.js";
+import { TcpTransport } from "../net/transports/tcp/tcp-transport.js";
+import { toHex0x } from "../protocol/bytes.js";
+import type { Coin } from "../protocol/coin.js";
+import { type TxPoW, txpowId } from "../protocol/txpow.js";
+import { ChainStore } from "../store/chain-store.js";
+import { StoreError } from "../store/database.js";
+import type { Wallet } from "../wallet/wallet.js";
+import { ChainDriver } from "./chain-driver.js";
+import { nodeChainPort } from "./chain-port.js";
+import type { NodeConfig } from "./config.js";
+import { EventBus } from "./events.js";
+import type { Logger } from "./logger.js";
+import { Miner } from "./miner.js";
+import { MiningSchedule } from "./mining-schedule.js";
+import { networkParams } from "./network-params.js";
+import { openWallet, WALLET_FILE } from "./open-wallet.js";
+import { SignatureVerifier } from "./signature-verifier.js";
+
+/** Memory for long messages over all connections. */
+const MESSAGE_MEMORY = 192 * 1024 * 1024;
+const CHAIN_FILE = "chain.db";
+const CONNECT_TIMEOUT_MS = 10_000;
+const CHAIN_CACHE_KIB = 2048;
+const EXPIRE_EVERY_MS = 30 * 60 * 1000;
+const PRUNE_FIRST_MS = 10 * 60 * 1000;
+const PRUNE_EVERY_MS = 12 * 3600 * 1000;
+
+/** A running node: the parts, put together. */
+export class MinimoteNode {
+  readonly config: NodeConfig;
+  readonly params: NetworkParams;
+  readonly log: Logger;
+  readonly chain: Chain;
+  readonly store: ChainStore;
+  readonly wallet: Wallet;
+  readonly network: NetworkService;
+  readonly miner: Miner;
+  readonly events = new EventBus();
+  /** Unix milliseconds. */
+  readonly startedAt = Date.now();
+  readonly #driver: ChainDriver;
+  readonly #verifier: SignatureVerifier;
+  readonly #workers: WorkerPool;
+  readonly #schedule: MiningSchedule;
+  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #mining = new AbortController();
+
+  private constructor(config: NodeConfig, log: Logger, wallet: Wallet, workers: WorkerPool) {
+    this.config = config;
+    this.log = log;
+    this.wallet = wallet;
+    this.params = networkParams(config);
+    this.#workers = workers;
+    this.#verifier = new SignatureVerifier(workers);
+    this.store = new ChainStore({
+      path: join(config.dataDir, CHAIN_FILE),
+      params: this.params,
+      cacheKiB: CHAIN_CACHE_KIB,
+      now: Date.now,
+      isRelevant: (txpow) => wallet.isRelevantTxPoW(txpow),
+    });
+    this.chain = this.#openChain();
+    this.#driver = new ChainDriver({
+      persist: (effects) => this.store.apply(effects),
+      publish: (effects) => this.#publish(effects),
+      monotonic: () => performance.now(),
+    });
+    this.miner = new Miner({ pool: new WorkerPool({ size: 1, lowPriority: true }), monotonic: () => performance.now() });
+    this.network = this.#makeNetwork();
+    this.#schedule = this.#makeSchedule();
+  }
+
+  /** Opens the data folder and starts everything. Throws `StoreError` when the folder cannot be used. */
+  static async start(config: NodeConfig, log: Logger): Promise<MinimoteNode> {
+    mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+    const workers = new WorkerPool();
+    const wallet = await openWallet(config, networkParams(config), workers, log);
+    try {
+      const node = new MinimoteNode(config, log, wallet, workers);
+      await node.#run();
+      return node;
+    } catch (error) {
+      await workers.close();
+      await wallet.close();
+      throw error;
+    }
+  }
+
+  #openChain(): Chain {
+    const deps = {
+      source: this.store.txpows,
+      now: Date.now,
+      isRelevant: (coin: Coin) => isRelevantCoin(coin, this.wallet.tracked),
+      hasValidSignatures: this.#verifier.hasValidSignatures,
+    };
+    const saved = this.store.load();
+    return saved === null ? new Chain(this.params, deps) : Chain.restore(this.params, deps, saved);
+  }
+
+  #makeNetwork(): NetworkService {
+    const { config, log, chain, store } = this;
+    const connect = config.connect.map((text) => {
+      const endpoint = parseAddress(text);
+      if (endpoint === undefined) throw new StoreError(`${text} is no peer address: write host:port`);
+      return endpoint;
+    });
+    return new NetworkService({
+      config: { ...defaultNetworkConfig(this.params.version), connect },
+      clock: systemClock,
+      log,
+      random: (length) => randomBytes(length),
+      transport: new TcpTransport({
+        clock: systemClock,
+        listen: { host: config.listenHost, port: config.port },
+        connectTimeoutMs: CONNECT_TIMEOUT_MS,
+        messageMemory: MESSAGE_MEMORY,
+      }),
+      chain: nodeChainPort({
+        chain,
+        store,
+        driver: this.#driver,
+        submitTxPoW: async (txpow, from) => {
+          await this.submit(txpow, from);
+        },
+      }),
+    });
+  }
+
+  #makeSchedule(): MiningSchedule {
+    return new MiningSchedule({
+      interval: this.params.blockInterval,
+      hasChain: () => this.chain.tip !== null,
+      minePulse: async (signal) => this.mine(await this.#template(), signal),
+      submit: async (txpow) => {
+        await this.submit(txpow, null);
+      },
+      offerTemplate: async () => this.network.offerTemplate(await this.#template()),
+      onError: (error) => this.log.warn("mining failed", { reason: error instanceof Error ? error.message : String(error) }),
+    });
+  }
+
+  async #run(): Promise<void> {
+    await this.#driver.run(() => this.chain.resume());
+    if (this.chain.tip === null && this.config.network === "solo") await this.#makeGenesis();
+    const listening = await this.network.start();
+    this.log.info("node started", {
+      network: this.config.network,
+      data: this.config.dataDir,
+      listening: listening === undefined ? "no" : `${listening.host}:${listening.port}`,
+      block: this.chain.tip?.number ?? "none yet",
+    });
+    if (this.config.mine) void this.#schedule.run();
+    this.#every(EXPIRE_EVERY_MS, () => this.chain.expire());
+    this.#timers.push(setTimeout(this.store.prune, PRUNE_FIRST_MS).unref());
+    this.#every(PRUNE_EVERY_MS, this.store.prune);
+  }
+
+  #every(periodMs: number, work: () => void): void {
+    this.#timers.push(setInterval(work, periodMs).unref());
+  }
+
+  async #makeGenesis(): Promise<void> {
+    const { address } = this.wallet.getAddress();
+    const { txpow } = makeGenesis({ address, prng: randomBytes(32), time: Date.now() });
+    const begin = this.chain.begin(txpow);
+    await this.#driver.run(function* () {
+      yield begin;
+    });
+    this.log.info("genesis block made", { id: toHex0x(txpowId(txpow)) });
+  }
+
+  #template(): Promise<TxPoW> {
+    return this.#driver.run(() => this.chain.build({ prng: randomBytes(32), hashRate: this.miner.hashRate, now: Date.now() }));
+  }
+
+  /** Builds a TxPoW on the tip (spec 06b §11). */
+  build(request: Omit<Parameters<Chain["build"]>[0], "prng" | "hashRate" | "now">): Promise<TxPoW> {
+    return this.#driver.run(() => this.chain.build({ ...request, prng: randomBytes(32), hashRate: this.miner.hashRate, now: Date.now() }));
+  }
+
+  /** Mines a TxPoW with this node's share of a core (spec 06b §12). Throws `CancelledError` when the node stops. */
+  async mine(template: TxPoW, signal?: AbortSignal): Promise<TxPoW> {
+    this.events.emit("mining", { txpow: template, mining: true });
+    try {
+      const stop = this.#mining.signal;
+      return await this.miner.mine(template, this.config.miningDuty, signal === undefined ? stop : AbortSignal.any([signal, stop]));
+    } finally {
+      this.events.emit("mining", { txpow: template, mining: false });
+    }
+  }
+
+  /** Takes in a TxPoW of a peer, or of this node (`from` null) (spec 06b §4). */
+  async submit(txpow: TxPoW, from: PeerId | null): Promise<Arrival> {
+    if (!this.chain.knows(idKey(txpowId(txpow)))) await this.#verifier.prepare(txpow);
+    const arrival = await this.#driver.run(() => this.chain.receiveTxPoW(txpow, from));
+    if (arrival.verdict === "dropped") this.log.debug("TxPoW dropped", { id: toHex0x(txpowId(txpow)), rule: arrival.rule });
+    return arrival;
+  }
+
+  #publish(effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      switch (effect.type) {
+        case "relay-txpow":
+          this.network.announceTxPoW(effect.id);
+          break;
+        case "relay-block":
+          this.network.announceTxBlock(effect.id);
+          break;
+        case "request":
+          this.network.request(effect.id, effect.peer);
+          break;
+        case "disconnect":
+          this.network.disconnect(effect.peer, effect.reason, effect.forget);
+          break;
+        case "heavier-chain":
+          this.log.warn("a peer has a heavier chain that does not join ours", { peer: effect.peer });
+          break;
+        case "block-invalid":
+          this.log.warn("invalid block", { block: effect.number, rule: effect.rule, id: toHex0x(effect.id) });
+          break;
+        case "tip":
+          this.#schedule.tipChanged();
+          this.log.info("new tip", {
+            block: effect.tip.number,
+            id: toHex0x(txpowId(effect.tip.txpow)).slice(0, 18),
+            txns: effect.tip.txpow.body?.txnlist.length ?? 0,
+            reorganised: effect.disconnected.length > 0 ? effect.disconnected.length : undefined,
+          });
+          break;
+      }
+      this.events.emit("effect", effect);
+    }
+  }
+
+  /** Bytes on disk, with what SQLite has yet to merge. */
+  diskUsage(): { readonly chain: number; readonly wallet: number } {
+    const size = (file: string): number =>
+      ["", "-wal"].reduce((sum, end) => sum + (statSync(join(this.config.dataDir, file + end), { throwIfNoEntry: false })?.size ?? 0), 0);
+    return { chain: size(CHAIN_FILE), wallet: size(WALLET_FILE) };
+  }
+
+  /** Stops everything in order: nothing acknowledged is lost. */
+  async stop(): Promise<void> {
+    this.log.info("node stops");
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#schedule.stop();
+    this.#mining.abort();
+    await this.network.stop();
+    await this.#driver.close();
+    await Promise.all([this.miner.close(), this.#workers.close()]);
+    this.store.close();
+    await this.wallet.close();
+  }
+}

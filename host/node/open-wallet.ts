@@ -1,0 +1,40 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import type { NetworkParams } from "../chain/params.js";
+import type { WorkerPool } from "../core/pool.js";
+import { concatBytes } from "../protocol/bytes.js";
+import { WalletDatabase } from "../store/wallet-db.js";
+import { cleanPhrase } from "../wallet/seedphrase.js";
+import { leafSeed, type NodeMaker } from "../wallet/treekey.js";
+import { Wallet } from "../wallet/wallet.js";
+import type { NodeConfig } from "./config.js";
+import type { Logger } from "./logger.js";
+
+const KEY_LENGTH = 32;
+const WALLET_CACHE_KIB = 256;
+
+/** Makes the one-time keys of key-tree nodes on workers. */
+function workerNodeMaker(workers: WorkerPool): NodeMaker {
+  return async (seed, keys) => {
+    const seeds = concatBytes(...Array.from({ length: keys }, (_, i) => leafSeed(seed, i)));
+    const made = await workers.keys({ seeds });
+    seeds.fill(0);
+    return Array.from({ length: keys }, (_, i) => made.subarray(i * KEY_LENGTH, (i + 1) * KEY_LENGTH));
+  };
+}
+
+/** The name of the wallet's file in the data folder. */
+export const WALLET_FILE = "wallet.db";
+
+/** Opens the wallet of a data folder, or makes one. Throws `StoreError` and `WalletError`. */
+export function openWallet(config: NodeConfig, params: NetworkParams, workers: WorkerPool, log: Logger): Promise<Wallet> {
+  const store = new WalletDatabase({ path: join(config.dataDir, WALLET_FILE), cacheKiB: WALLET_CACHE_KIB });
+  return Wallet.open({
+    store,
+    params,
+    ...(config.phrase === undefined ? {} : { phrase: cleanPhrase(config.phrase) }),
+    randomBytes: (length) => randomBytes(length),
+    makeNode: workerNodeMaker(workers),
+    onProgress: (made, wanted) => log.info("wallet key made", { keys: `${made}/${wanted}` }),
+  });
+}

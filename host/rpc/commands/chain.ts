@@ -1,0 +1,126 @@
+import { chainSpeed } from "../../chain/difficulty.js";
+import type { NetworkParams } from "../../chain/params.js";
+import type { TreeNode } from "../../chain/tree.js";
+import { addWeights, floorWeight } from "../../chain/weight.js";
+import type { MinimoteNode } from "../../node/node.js";
+import { padLeft, toHex0x } from "../../protocol/bytes.js";
+import { type JsonValue, jsonObject, RawJson } from "../../protocol/json.js";
+import { javaDateText } from "../../protocol/json-views/java-date.js";
+import { MiniNumber } from "../../protocol/number.js";
+import { txpowId } from "../../protocol/txpow.js";
+import { type RpcCommand, response } from "../command.js";
+import { formatSize, formatUptime } from "../format.js";
+import { CommandError } from "../params.js";
+
+/** `status`: node, chain, memory and network at a glance (spec 09 §7.1). */
+export const status: RpcCommand<MinimoteNode> = {
+  name: "status",
+  summary: "Show the state of the node, its chain and its network",
+  details: "status (clean:true) (complete:true)",
+  params: ["clean", "debug", "complete"],
+  write: false,
+  run: (_params, node) => {
+    const { chain, store, config, network, wallet, params } = node;
+    const { tree, cascade } = chain;
+    const treeWeight = tree === null ? 0n : floorWeight(tree.root.total);
+    const metrics = network.metrics();
+    const length = (tree?.length ?? 0) + cascade.nodes.length;
+    const disk = node.diskUsage();
+    return response(
+      jsonObject(
+        ["version", `${params.version}.15`],
+        ["uptime", formatUptime(Date.now() - node.startedAt)],
+        ["locked", wallet.isLocked],
+        ["length", length],
+        ["weight", String(tree === null ? 0n : floorWeight(addWeights(tree.root.total, cascade.weight)))],
+        ["minima", tree === null ? "0" : tree.tip.txpow.header.total.toString()],
+        ["coins", tree === null ? "0" : tree.tip.mmr.next.toString()],
+        ["data", config.dataDir],
+        [
+          "memory",
+          jsonObject(
+            ["ram", formatSize(process.memoryUsage.rss())],
+            ["disk", formatSize(disk.chain + disk.wallet)],
+            ["files", jsonObject(["chaindb", formatSize(disk.chain)], ["wallet", formatSize(disk.wallet)])],
+          ),
+        ],
+        [
+          "chain",
+          tree === null
+            ? jsonObject(["block", 0], ["time", "NO BLOCKS YET"], ["hash", "0x00"])
+            : jsonObject(
+                ["block", tree.tip.number],
+                ["time", javaDateText(tree.tip.txpow.header.time.toInt64(), LOCAL_ZONE)],
+                ["hash", toHex0x(txpowId(tree.tip.txpow))],
+                ["speed", speedOf(tree.tip, params)],
+                ["difficulty", toHex0x(padLeft(tree.tip.txpow.header.blkdiff, 32))],
+                ["size", tree.size],
+                ["length", tree.length],
+                ["branches", tree.size - tree.length],
+                ["weight", String(treeWeight)],
+                [
+                  "cascade",
+                  jsonObject(
+                    ["start", cascade.nodes[0] === undefined ? -1 : Number(cascade.nodes[0].txpow.header.block.toBigInt())],
+                    ["length", cascade.nodes.length],
+                    ["weight", String(floorWeight(cascade.weight))],
+                  ),
+                ],
+              ),
+        ],
+        [
+          "txpow",
+          jsonObject(
+            ["mempool", Array.from(chain.mempool.transactions()).length],
+            ["ramdb", chain.pool.size],
+            ["txpowdb", store.txpows.count()],
+            ["archivedb", store.txblocks.archiveBounds()?.count ?? 0],
+          ),
+        ],
+        [
+          "network",
+          jsonObject(
+            ["host", config.listenHost],
+            ["hostset", false],
+            ["port", network.listening?.port ?? config.port],
+            ["connecting", metrics.connecting],
+            ["connected", metrics.validPeers],
+            ["rpc", jsonObject(["enabled", config.rpcPort !== null], ["port", config.rpcPort ?? 0])],
+          ),
+        ],
+      ),
+    );
+  },
+};
+
+/** Blocks per second, 5 significant digits: 1 while there are hardly any blocks, -1 if it cannot be told (spec 09 §7.1). */
+function speedOf(tip: TreeNode, params: NetworkParams): JsonValue {
+  if (tip.number <= 2) return 1;
+  const speed = chainSpeed(tip, params);
+  return speed === null ? -1 : new RawJson(MiniNumber.parse((speed * 1000).toPrecision(5)).toString());
+}
+
+/** The zone that dates are printed in. */
+const LOCAL_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** `block`: the tip (spec 09 §7.2). */
+export const block: RpcCommand<MinimoteNode> = {
+  name: "block",
+  summary: "Show the tip of the chain",
+  details: "block",
+  params: [],
+  write: false,
+  run: (_params, { chain }) => {
+    const { tip } = chain;
+    if (tip === null) throw new CommandError("NO Blocks yet..");
+    const time = tip.txpow.header.time.toInt64();
+    return response(
+      jsonObject(
+        ["block", String(tip.number)],
+        ["hash", toHex0x(txpowId(tip.txpow))],
+        ["timemilli", String(time)],
+        ["date", javaDateText(time, LOCAL_ZONE)],
+      ),
+    );
+  },
+};

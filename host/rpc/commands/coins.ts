@@ -1,0 +1,165 @@
+import { isRelevantCoin, unspentCoins } from "../../chain/coins.js";
+import type { MinimoteNode } from "../../node/node.js";
+import { type Bytes, equalBytes, toHex0x, ZERO_ID } from "../../protocol/bytes.js";
+import type { Coin } from "../../protocol/coin.js";
+import { type JsonObject, type JsonValue, jsonObject, RawJson } from "../../protocol/json.js";
+import { coinToJSON } from "../../protocol/json-views/coin-json.js";
+import { MiniNumber } from "../../protocol/number.js";
+import { type Token, tokenAmount, tokenDecimals, tokenTotal } from "../../protocol/token.js";
+import { type RpcCommand, response } from "../command.js";
+import { CommandError, type Params } from "../params.js";
+
+const ANY_DEPTH = 1_000_000_000;
+
+/** The unspent coins of the current branch that pass the filters of `coins` (spec 09 §7.4), newest block first. */
+function findCoins(params: Params, { chain, wallet }: MinimoteNode): Coin[] {
+  const { tip } = chain;
+  if (tip === null) return [];
+  const isSelective = ["relevant", "coinid", "address", "state", "tokenid"].some((name) => params.has(name));
+  const oldest = tip.number - params.integerOr("depth", ANY_DEPTH);
+  const youngest = params.has("coinage") ? MiniNumber.of(tip.number).sub(params.number("coinage")) : undefined;
+  const filters: ((coin: Coin) => boolean)[] = [];
+  if (params.has("relevant") || !isSelective) filters.push((coin) => isRelevantCoin(coin, wallet.tracked));
+  if (params.boolean("sendable", false)) filters.push((coin) => wallet.isSimple(coin.address));
+  if (params.has("coinid")) filters.push(matches(params.data("coinid"), (coin) => coin.coinid));
+  if (params.has("tokenid")) filters.push(matches(params.data("tokenid"), (coin) => coin.tokenid));
+  if (params.has("address")) filters.push(matchesText(params.address("address"), (coin) => toHex0x(coin.address)));
+  if (params.has("amount")) filters.push(matchesNumber(params.number("amount"), (coin) => coin.amount));
+  if (params.has("state")) filters.push(holdsState(params.string("state")));
+  if (youngest !== undefined) filters.push((coin) => coin.created.lessOrEqual(youngest));
+  if (params.has("depth")) filters.push((coin) => coin.created.moreOrEqual(MiniNumber.of(oldest)));
+  if (params.boolean("checkmempool", false)) filters.push((coin) => !chain.pool.usesCoin(coin.coinid));
+  return Array.from(unspentCoins(tip)).filter((coin) => filters.every((passes) => passes(coin)));
+}
+
+const matches = (bytes: Bytes, of: (coin: Coin) => Bytes) => (coin: Coin) => equalBytes(of(coin), bytes);
+const matchesText = (text: string, of: (coin: Coin) => string) => (coin: Coin) => of(coin) === text;
+const matchesNumber = (number: MiniNumber, of: (coin: Coin) => MiniNumber) => (coin: Coin) => of(coin).equals(number);
+const holdsState = (text: string) => (coin: Coin) => coin.state.some((variable) => variable.text.includes(text));
+
+/** `coins`: search unspent coins (spec 09 §7.4). */
+export const coins: RpcCommand<MinimoteNode> = {
+  name: "coins",
+  summary: "Search unspent coins",
+  details:
+    "coins (relevant:true) (sendable:true) (coinid:) (amount:) (address:) (tokenid:) (state:) (coinage:) (depth:) (checkmempool:true) (order:asc|desc) (simplestate:true)",
+  params: [
+    "relevant",
+    "sendable",
+    "coinid",
+    "amount",
+    "address",
+    "tokenid",
+    "checkmempool",
+    "order",
+    "coinage",
+    "simplestate",
+    "totalamount",
+    "depth",
+    "state",
+    "megammr",
+  ],
+  write: false,
+  run: (params, node) => {
+    const found = findCoins(params, node);
+    const order = params.optionalString("order");
+    if (order === "asc") found.sort((a, b) => a.created.compare(b.created));
+    if (order === "desc") found.sort((a, b) => b.created.compare(a.created));
+    const tip = MiniNumber.of(node.chain.tip?.number ?? 0);
+    const stateForm = params.boolean("simplestate", false) ? "simple" : "list";
+    return response(found.map((coin) => withAge(coinToJSON(coin, stateForm), tip.sub(coin.created))));
+  },
+};
+
+function withAge(coin: JsonObject, age: MiniNumber): JsonObject {
+  return jsonObject(...coin, ["age", age.toString()]);
+}
+
+interface Sums {
+  readonly token: Token | null;
+  confirmed: MiniNumber;
+  unconfirmed: MiniNumber;
+  sendable: MiniNumber;
+  coins: number;
+}
+
+/** `balance`: what the wallet, or an address, holds of each token (spec 09 §10). */
+export const balance: RpcCommand<MinimoteNode> = {
+  name: "balance",
+  summary: "Show the balance of each token",
+  details: "balance (address:) (tokenid:) (confirmations:3) (tokendetails:true) (simple:true)",
+  params: ["address", "tokenid", "confirmations", "tokendetails", "megammr", "simple"],
+  write: false,
+  run: (params, node) => {
+    const { tip } = node.chain;
+    if (tip === null) throw new CommandError("No blocks yet..");
+    const byToken = sumByToken(params, node);
+    const wanted = params.optionalString("tokenid");
+    const entries = Array.from(byToken).filter(([tokenid]) => wanted === undefined || tokenid === wanted);
+    if (params.boolean("simple", false)) return response(entries.map(([, sums]) => simpleBalance(sums)));
+    return response(entries.map(([tokenid, sums]) => balanceOf(tokenid, sums, params.boolean("tokendetails", false))));
+  },
+};
+
+function sumByToken(params: Params, { chain, wallet, params: network }: MinimoteNode): Map<string, Sums> {
+  const { tip } = chain;
+  const depth = params.numberOr("confirmations", MiniNumber.of(network.confirmationDepth));
+  const address = params.has("address") ? params.address("address") : undefined;
+  const byToken = new Map<string, Sums>([[toHex0x(ZERO_ID), noCoins(null)]]);
+  for (const coin of tip === null ? [] : unspentCoins(tip)) {
+    if (address === undefined ? !isRelevantCoin(coin, wallet.tracked) : toHex0x(coin.address) !== address) continue;
+    const tokenid = toHex0x(coin.tokenid);
+    const sums = byToken.get(tokenid) ?? noCoins(coin.token);
+    byToken.set(tokenid, sums);
+    const isConfirmed = MiniNumber.of(tip?.number ?? 0)
+      .sub(coin.created)
+      .moreOrEqual(depth);
+    const isSendable = isConfirmed && wallet.isSimple(coin.address) && (sums.token === null || sums.token.script === "RETURN TRUE");
+    if (isConfirmed) sums.confirmed = sums.confirmed.add(coin.amount);
+    else sums.unconfirmed = sums.unconfirmed.add(coin.amount);
+    if (isSendable) sums.sendable = sums.sendable.add(coin.amount);
+    sums.coins++;
+  }
+  return byToken;
+}
+
+function noCoins(token: Token | null): Sums {
+  return { token, confirmed: MiniNumber.ZERO, unconfirmed: MiniNumber.ZERO, sendable: MiniNumber.ZERO, coins: 0 };
+}
+
+function scaled(token: Token | null, amount: MiniNumber): string {
+  return (token === null ? amount : tokenAmount(token, amount)).toString();
+}
+
+function simpleBalance({ token, confirmed }: Sums): JsonValue {
+  return jsonObject(["name", token === null ? "Minima" : token.name], ["amount", scaled(token, confirmed)]);
+}
+
+function balanceOf(tokenid: string, { token, confirmed, unconfirmed, sendable, coins: count }: Sums, withDetails: boolean): JsonValue {
+  return jsonObject(
+    ["token", token === null ? "Minima" : nameOf(token)],
+    ["tokenid", tokenid],
+    ["confirmed", scaled(token, confirmed)],
+    ["unconfirmed", scaled(token, unconfirmed)],
+    ["sendable", scaled(token, sendable)],
+    ["coins", String(count)],
+    ["total", token === null ? MiniNumber.BILLION.toString() : tokenTotal(token).toString()],
+    withDetails && token !== null
+      ? [
+          "details",
+          jsonObject(
+            ["decimals", tokenDecimals(token)],
+            ["script", token.script],
+            ["totalamount", token.amount.toString()],
+            ["scale", token.scale.toString()],
+            ["created", token.created.toString()],
+          ),
+        ]
+      : undefined,
+  );
+}
+
+/** The name of a token: JSON text is embedded as it is. */
+function nameOf({ name }: Token): JsonValue {
+  return name.trim().startsWith("{") ? new RawJson(name) : name;
+}

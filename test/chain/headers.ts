@@ -1,6 +1,6 @@
+import { MMR } from "../../host/chain/mmr/mmr.js";
 import { nextSuperParents } from "../../host/chain/super-parents.js";
 import { TreeNode } from "../../host/chain/tree.js";
-import type { BlockMMR } from "../../host/chain/types.js";
 import { MAX_HASH, ZERO_ID } from "../../host/protocol/bytes.js";
 import type { MagicValues } from "../../host/protocol/magic.js";
 import { MiniNumber } from "../../host/protocol/number.js";
@@ -29,16 +29,9 @@ export const EMPTY_HEADER: TxHeader = {
   bodyhash: ZERO_ID,
 };
 
-const NO_MMR: BlockMMR = {
-  blocktime: 0,
-  nextEntry: 0,
-  peaks: () => [],
-  root: () => ({ hash: ZERO_ID, value: MiniNumber.ZERO }),
-};
-
 /** A tree node with nothing but a header. */
 export function headerNode(txpow: TxPoW): TreeNode {
-  return new TreeNode({ txpow, previousPeaks: [], spentCoins: [], newCoins: [] }, NO_MMR, []);
+  return new TreeNode({ txpow, previousPeaks: [], spentCoins: [], newCoins: [] }, new MMR(0), []);
 }
 
 /** A body-less TxPoW on a parent, with a nonce that makes it a block. */

@@ -23,6 +23,7 @@ import { encode, type Writer } from "../../../host/protocol/writer.js";
 import type { Area, Case } from "../area.js";
 import { refused, same } from "../checks.js";
 import { fromHex, lowerHex } from "./base-bytes.js";
+import { behaviour } from "./network-behaviour.js";
 import { casesOf } from "./objects-special.js";
 
 /** The content of a message in the words of the vectors; only the keys a vector has are compared. */
@@ -239,6 +240,7 @@ export const network: Area = {
   p2p: casesOf(checkP2P),
   malformed: casesOf(checkMalformed),
   maxima: casesOf(checkMaxima),
+  behaviour,
 };
 
 interface CaptureLine {

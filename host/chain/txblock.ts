@@ -57,8 +57,15 @@ export interface AppliedBlock {
  * Whether root and total are those of the header is for the caller to compare. Throws ProtocolError.
  */
 export function* applyTxBlock(block: TxBlock, parent: MMR | null): Steps<AppliedBlock> {
-  const number = blockNumber(block.txpow);
-  const mmr = MMR.fromPeaks(number, block.previousPeaks);
+  const mmr = MMR.fromPeaks(blockNumber(block.txpow), block.previousPeaks);
+  const created = yield* applyCoins(mmr, block);
+  mmr.finalise();
+  mmr.parent = parent;
+  return { mmr, created };
+}
+
+/** Spends and adds a block's coins in an MMR that has the block's previous peaks (spec 03 §9); gives the new coins. Throws ProtocolError. */
+export function* applyCoins(mmr: MMR, block: TxBlock): Steps<Coin[]> {
   for (const [i, { coin, proof }] of block.spentCoins.entries()) {
     mmr.update(spentEntry(coin, mmr), proof, spentCoinLeaf(coin));
     if (i % COINS_PER_STEP === COINS_PER_STEP - 1) yield NOTHING;
@@ -70,9 +77,7 @@ export function* applyTxBlock(block: TxBlock, parent: MMR | null): Steps<Applied
     created.push(coin);
     if (created.length % COINS_PER_STEP === 0) yield NOTHING;
   }
-  mmr.finalise();
-  mmr.parent = parent;
-  return { mmr, created };
+  return created;
 }
 
 /** Whether a block's MMR has the root and the total that the block's header states. */

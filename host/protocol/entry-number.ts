@@ -16,6 +16,9 @@ export interface EntryNumber {
 /** The longest unscaled value that is read: 32 bytes number any leaf there can be, and no block has room for more than this. */
 const MAX_UNSCALED_BYTES = 1 << 20;
 
+/** No position has more decimals or zeros than this. */
+const MAX_POSITION_SCALE = 400;
+
 export const ENTRY_ZERO: EntryNumber = { scale: 0, unscaled: 0n };
 
 export function entryNumber(value: number | bigint): EntryNumber {
@@ -36,12 +39,17 @@ export function writeEntryNumber(writer: Writer, entry: EntryNumber): void {
 
 /** The position a number names, by value (`5.0` is 5), or undefined when it is negative, fractional or beyond 2^53 - 1. */
 export function entryPosition(entry: EntryNumber): number | undefined {
-  if (entry.unscaled === 0n) return 0;
-  if (entry.unscaled < 0n || Math.abs(entry.scale) > 400) return undefined;
-  const power = 10n ** BigInt(Math.abs(entry.scale));
-  if (entry.scale > 0 && entry.unscaled % power !== 0n) return undefined;
-  const value = entry.scale > 0 ? entry.unscaled / power : entry.unscaled * power;
-  return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : undefined;
+  const value = entryValue(entry);
+  return value !== undefined && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : undefined;
+}
+
+/** As `entryPosition`, for MMRs of any size. */
+export function entryValue({ scale, unscaled }: EntryNumber): bigint | undefined {
+  if (unscaled === 0n) return 0n;
+  if (unscaled < 0n || Math.abs(scale) > MAX_POSITION_SCALE) return undefined;
+  const power = 10n ** BigInt(Math.abs(scale));
+  if (scale <= 0) return unscaled * power;
+  return unscaled % power === 0n ? unscaled / power : undefined;
 }
 
 /** Plain decimal text (spec 01 §4.3). Throws `range` where the text would have more than 100 000 digits of padding. */

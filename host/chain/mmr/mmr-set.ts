@@ -1,26 +1,32 @@
-import { entryNumber, readEntryNumber, writeEntryNumber } from "../../protocol/entry-number.js";
+import { entryNumber, entryValue, readEntryNumber, writeEntryNumber } from "../../protocol/entry-number.js";
 import { ProtocolError } from "../../protocol/errors.js";
 import { readMMREntry, writeMMREntry } from "../../protocol/mmr-objects.js";
 import type { Reader } from "../../protocol/reader.js";
 import type { Writer } from "../../protocol/writer.js";
 import { MMR } from "./mmr.js";
 
+/** Bytes of the shortest entry: row, position, empty hash, value. */
+const MIN_ENTRY_BYTES = 18;
+
 /** Reads an MMR set: entries in any order, the number of leaves as written (spec 03 §3). The result is not final. */
 export function readMMRSet(reader: Reader): MMR {
-  const blocktime = Number(reader.number().toInt64());
+  const blocktime = reader.number();
+  const number = Number(blocktime.toBigInt());
+  if (!blocktime.isWhole() || !Number.isSafeInteger(number)) throw new ProtocolError("range", "an MMR set is of no block");
   const next = readEntryNumber(reader);
-  const mmr = new MMR(blocktime);
-  for (const { row, entry, data } of reader.list(18, readMMREntry)) {
-    if (entry.scale !== 0) throw new ProtocolError("malformed", "an entry of an MMR set has no position");
-    mmr.set(row, entry.unscaled, data);
-  }
   if (next.scale !== 0) throw new ProtocolError("malformed", "the size of an MMR set is no whole number");
+  const mmr = new MMR(number);
   mmr.next = next.unscaled;
+  for (const { row, entry, data } of reader.list(MIN_ENTRY_BYTES, readMMREntry)) {
+    const position = entryValue(entry);
+    if (position === undefined) throw new ProtocolError("malformed", "an entry of an MMR set has no position");
+    mmr.set(row, position, data);
+  }
   return mmr;
 }
 
 export function writeMMRSet(writer: Writer, mmr: MMR): void {
   writer.integer(mmr.blocktime);
   writeEntryNumber(writer, entryNumber(mmr.next));
-  writer.list(Array.from(mmr.entries()), writeMMREntry);
+  writer.list([...mmr.entries()], writeMMREntry);
 }

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { MMR } from "../chain/mmr/mmr.js";
 import { winternitzPublicKey, winternitzSign } from "../core/winternitz.js";
-import { type Bytes, concatBytes, equalBytes } from "../protocol/bytes.js";
+import { type Bytes, equalBytes } from "../protocol/bytes.js";
 import { hashWith } from "../protocol/hash.js";
 import { dataLeaf } from "../protocol/mmr-node.js";
 import type { Signature, SignatureProof } from "../protocol/signature.js";
@@ -66,19 +66,6 @@ export const makeNodeHere: NodeMaker = async (seed, keys) => {
   }
   return publicKeys;
 };
-
-/** Makes nodes with others who make one-time public keys of seeds, 32 bytes each (spec 04 §1.2). */
-export function makeNodeWith(publicKeysOf: (seeds: Bytes) => Promise<Bytes>): NodeMaker {
-  return async (seed, keys) => {
-    const seeds = concatBytes(...Array.from({ length: keys }, (_, i) => leafSeed(seed, i)));
-    try {
-      const made = await publicKeysOf(seeds);
-      return Array.from({ length: keys }, (_, i) => made.slice(32 * i, 32 * (i + 1)));
-    } finally {
-      seeds.fill(0);
-    }
-  };
-}
 
 /** One node: its one-time public keys and the MMR over them. */
 class TreeKeyNode {

@@ -1,0 +1,227 @@
+import { isCoinProofValid } from "../chain/mmr/coin-proof.js";
+import type { MMR } from "../chain/mmr/mmr.js";
+import type { NetworkParams } from "../chain/params.js";
+import { hasValidAmounts } from "../chain/validation/amounts.js";
+import { type Bytes, equalBytes, ZERO_ID } from "../protocol/bytes.js";
+import type { Coin } from "../protocol/coin.js";
+import { ENTRY_ZERO } from "../protocol/entry-number.js";
+import { outputCoinId } from "../protocol/mmr-node.js";
+import { EMPTY_PROOF } from "../protocol/mmr-objects.js";
+import { MiniNumber } from "../protocol/number.js";
+import type { Signature } from "../protocol/signature.js";
+import type { StateVariable } from "../protocol/state-variable.js";
+import { EMPTY_TRANSACTION, type Transaction, transactionId } from "../protocol/transaction.js";
+import { type CoinProof, EMPTY_WITNESS, type Witness } from "../protocol/witness.js";
+import { WalletError } from "./errors.js";
+import type { ScriptRow } from "./scripts.js";
+
+/** Outputs of a transaction that peers still relay (spec 09 §1.3). */
+const MAX_OUTPUTS = 15;
+
+/** What the chain tells about the wallet's coins, all as of one tip. */
+export interface CoinSource {
+  readonly tipNumber: number;
+  readonly tipMMR: MMR;
+  /** The unspent coins that concern the wallet, newest block first (spec 09 §9). */
+  candidates(): Iterable<Coin>;
+  /** Whether a coin is spent by something that is being mined or waits for a block. */
+  isUsed(coinid: Bytes): boolean;
+}
+
+/** The wallet, to one who pays with it. */
+export interface PayingWallet {
+  scriptOf(address: Bytes): ScriptRow | undefined;
+  isSimple(address: Bytes): boolean;
+  getAddress(): ScriptRow;
+  sign(publicKey: Bytes, data: Bytes): Promise<Signature>;
+}
+
+/** All that a payment depends on besides the request. */
+export interface PaymentContext {
+  readonly source: CoinSource;
+  readonly wallet: PayingWallet;
+  readonly params: NetworkParams;
+}
+
+/** A transaction with all its proofs but the signatures. */
+export interface Draft {
+  readonly transaction: Transaction;
+  readonly witness: Witness;
+  /** The keys that must sign the transaction id, each once. */
+  readonly signers: readonly Bytes[];
+}
+
+/** What a payment consists of before it is signed. The coins of both parts must not be used for anything else from now on. */
+export interface PaymentDraft {
+  readonly main: Draft;
+  readonly burn: Draft;
+}
+
+/** A payment, ready to be built into a TxPoW. */
+export interface Payment {
+  readonly transaction: Transaction;
+  readonly witness: Witness;
+  readonly burnTransaction: Transaction;
+  readonly burnWitness: Witness;
+}
+
+export const NO_DRAFT: Draft = { transaction: EMPTY_TRANSACTION, witness: EMPTY_WITNESS, signers: [] };
+
+/** What to make a transaction of. */
+export interface DraftParts {
+  /** As the chain holds them. */
+  readonly inputs: readonly Coin[];
+  /** Their ids are filled in. */
+  readonly outputs: readonly Coin[];
+  readonly state?: readonly StateVariable[];
+  readonly linkhash?: Bytes;
+  /** Signs in the place of the keys of the inputs' scripts. */
+  readonly signKey?: Bytes;
+}
+
+/** An output to be. Change and other outputs that need no state leave `storestate` out. */
+export function outputCoin(
+  address: Bytes,
+  amount: MiniNumber,
+  { storestate = false, tokenid = ZERO_ID, token = null }: Partial<Pick<Coin, "storestate" | "tokenid" | "token">> = {},
+): Coin {
+  return {
+    coinid: ZERO_ID,
+    address,
+    amount,
+    tokenid,
+    storestate,
+    mmrentry: ENTRY_ZERO,
+    spent: 0,
+    created: MiniNumber.ZERO,
+    state: [],
+    token,
+  };
+}
+
+/** Makes a transaction and its witness, all proofs of one block, unsigned (spec 03 §10, 09 §11.2 steps 7, 8, 12-14). Throws `refused`. */
+export function makeDraft(parts: DraftParts, { source, wallet, params }: PaymentContext): Draft {
+  const { inputs, outputs } = parts;
+  const [first] = inputs;
+  if (first === undefined) throw new WalletError("refused", "a transaction needs an input");
+  if (outputs.length > MAX_OUTPUTS) throw new WalletError("refused", `Too many outputs ${outputs.length} - will not be relayed by network`);
+  const scripts = inputs.map(({ address }) => knownScript(wallet, address));
+  const transaction: Transaction = {
+    inputs,
+    outputs: outputs.map((coin, i) => ({ ...coin, coinid: outputCoinId(first.coinid, i) })),
+    state: sortedState(parts.state ?? []),
+    linkhash: parts.linkhash ?? ZERO_ID,
+  };
+  if (!hasValidAmounts(transaction)) throw new WalletError("refused", "the amounts of this transaction do not add up");
+  return {
+    transaction,
+    witness: {
+      signatures: [],
+      coinProofs: proveCoins(inputs, source, params),
+      scripts: distinct(scripts, ({ address }) => address).map(({ script }) => ({ script, proof: EMPTY_PROOF })),
+    },
+    signers: parts.signKey === undefined ? distinct(scripts.map(({ publicKey }) => publicKey)) : [parts.signKey],
+  };
+}
+
+function knownScript(wallet: PayingWallet, address: Bytes): ScriptRow {
+  const row = wallet.scriptOf(address);
+  if (row === undefined) throw new WalletError("refused", "the script of an input is not known here");
+  return row;
+}
+
+/** The first of each, in order. */
+function distinct(items: readonly Bytes[]): Bytes[];
+function distinct<T>(items: readonly T[], idOf: (item: T) => Bytes): T[];
+function distinct<T>(items: readonly T[], idOf: (item: T) => Bytes = (item) => item as Bytes): T[] {
+  return items.filter((item, i) => items.findIndex((other) => equalBytes(idOf(other), idOf(item))) === i);
+}
+
+/** By port; of two with the same port the later one stays. */
+function sortedState(state: readonly StateVariable[]): StateVariable[] {
+  const byPort = new Map(state.map((variable) => [variable.port, variable]));
+  return Array.from(byPort.values()).sort((a, b) => a.port - b.port);
+}
+
+/**
+ * The proofs of all inputs against one block: old enough to outlive a reorganisation, new enough to know all of the coins
+ * (spec 03 §10). Throws `refused`.
+ */
+export function proveCoins(coins: readonly Coin[], { tipNumber, tipMMR }: CoinSource, { proofAge }: NetworkParams): CoinProof[] {
+  const oldest = MiniNumber.of(Math.max(0, tipNumber - proofAge));
+  const newest = coins.reduce((block, { created }) => (created.moreThan(block) ? created : block), oldest);
+  const mmr = tipMMR.at(newest);
+  if (mmr === undefined) throw new WalletError("refused", "Not enough blocks in chain to make valid MMR Proofs..");
+  return coins.map((coin) => {
+    const proven = { coin, proof: mmr.proofToPeak(coin.mmrentry.unscaled) };
+    if (!isCoinProofValid(tipMMR, proven))
+      throw new WalletError("refused", "a coin cannot be proven: it was spent, or the chain changed meanwhile");
+    return proven;
+  });
+}
+
+/** Coins of an amount, in the order given, skipping those in use. `collected` is less than the amount when there are not enough. */
+export function collectCoins(
+  coins: Iterable<Coin>,
+  need: MiniNumber,
+  source: CoinSource,
+  amountOf: (coin: Coin) => MiniNumber = ({ amount }) => amount,
+): { readonly coins: readonly Coin[]; readonly collected: MiniNumber } {
+  const taken: Coin[] = [];
+  let collected = MiniNumber.ZERO;
+  for (const coin of coins) {
+    if (source.isUsed(coin.coinid)) continue;
+    taken.push(coin);
+    collected = collected.add(amountOf(coin));
+    if (collected.moreOrEqual(need)) break;
+  }
+  return { coins: taken, collected };
+}
+
+/** The coins that may be spent without being asked for, of one token, created at least `coinage` blocks ago (spec 09 §11.2 step 2). */
+export function spendableCoins({ source, wallet }: PaymentContext, tokenid: Bytes, coinage: MiniNumber): Coin[] {
+  return confirmedCoins(source, tokenid, coinage).filter(({ address }) => wallet.isSimple(address));
+}
+
+/** As `spendableCoins`, whatever their address. */
+export function confirmedCoins(source: CoinSource, tokenid: Bytes, coinage: MiniNumber): Coin[] {
+  const newest = MiniNumber.of(source.tipNumber).sub(coinage);
+  return Array.from(source.candidates()).filter((coin) => equalBytes(coin.tokenid, tokenid) && coin.created.lessOrEqual(newest));
+}
+
+/** The change of a transaction as its last output, if there is any (spec 09 §11.2 step 11). */
+export function changeOutputs(change: MiniNumber, address: () => Bytes, kind: Partial<Pick<Coin, "tokenid" | "token">> = {}): Coin[] {
+  return change.moreThan(MiniNumber.ZERO) ? [outputCoin(address(), change, kind)] : [];
+}
+
+/**
+ * The separate transaction that burns Minima for another one (spec 09 §13). Throws `refused` when there are not enough coins besides
+ * those of the other.
+ */
+export function makeBurnDraft(burn: MiniNumber, main: Transaction, context: PaymentContext): Draft {
+  const { source, wallet } = context;
+  const others = spendableCoins(context, ZERO_ID, MiniNumber.ZERO).filter(
+    ({ coinid }) => !main.inputs.some((input) => equalBytes(input.coinid, coinid)),
+  );
+  const { coins, collected } = collectCoins(others, burn, source);
+  if (collected.lessThan(burn)) throw new WalletError("refused", "Not enough funds / coins for the burn..");
+  if (!burn.isValidAmount()) throw new WalletError("refused", `Invalid Minima amount to send.. ${burn}`);
+  const outputs = changeOutputs(collected.sub(burn), () => wallet.getAddress().address);
+  return makeDraft({ inputs: coins, outputs, linkhash: transactionId(main) }, context);
+}
+
+/** Signs both parts of a payment, one signature per key. */
+export async function signPayment({ main, burn }: PaymentDraft, wallet: Pick<PayingWallet, "sign">): Promise<Payment> {
+  return {
+    transaction: main.transaction,
+    witness: await signed(main, wallet),
+    burnTransaction: burn.transaction,
+    burnWitness: await signed(burn, wallet),
+  };
+}
+
+async function signed({ transaction, witness, signers }: Draft, wallet: Pick<PayingWallet, "sign">): Promise<Witness> {
+  const signatures: Signature[] = [];
+  for (const key of signers) signatures.push(await wallet.sign(key, transactionId(transaction)));
+  return { ...witness, signatures };
+}

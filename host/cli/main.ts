@@ -2,10 +2,12 @@
 import { Command } from "commander";
 import { registerDemoCommand } from "./commands/demo.js";
 import { registerNodeCommand } from "./commands/node.js";
+import { registerReplayCommand } from "./commands/replay.js";
 
 const program = new Command("minimote")
   .description("A complete Minima node for things: it validates, builds the chain and pays, on boards of 512 MB.")
   .showHelpAfterError();
 registerNodeCommand(program);
+registerReplayCommand(program);
 registerDemoCommand(program);
 await program.parseAsync();

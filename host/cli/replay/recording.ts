@@ -4,26 +4,26 @@ import { MAIN_PARAMS, type NetworkParams, TEST_PARAMS } from "../../chain/params
 
 /** A TxPoW of a recorded chain, in the order of arrival. */
 export interface RecordedEvent {
-  readonly note?: string;
   /** Wire bytes. */
   readonly hex: string;
+  /** What it was when it was recorded, `0x` hex. */
+  readonly txpowid?: string;
+  readonly isblock?: boolean;
 }
 
-/** Where a recorded chain ended. Ids as `0x` hex, numbers as decimal text. */
+/** Where a recorded chain ended. What depends on when a tree was cut is left out: it differs between honest nodes. */
 export interface RecordedEnd {
-  readonly tip: string;
-  readonly tipblock: string;
-  readonly root: string;
-  readonly length: string;
-  readonly cascade: string;
-  readonly cascadeweight: string;
+  /** Id, `0x` hex. */
+  readonly tip?: string;
   /** MMR peaks at the tip, wire bytes each. */
   readonly tippeaks?: readonly string[];
 }
 
 /** A chain as it was recorded: its first block and all TxPoWs after it. */
 export interface Recording {
-  readonly params: string;
+  /** `main` or `test`. */
+  readonly params?: string;
+  /** Wire bytes of the first block. */
   readonly genesis: string;
   readonly events: readonly RecordedEvent[];
   /** Every block that was in the tree, with the TxBlock another node made of it. */
@@ -36,7 +36,7 @@ export interface SyncRecording {
   /** File name of the recording, in the same folder. */
   readonly chain: string;
   readonly ibdblocks: readonly string[];
-  readonly final: RecordedEnd;
+  readonly final?: RecordedEnd;
 }
 
 /** Reads a JSON file, packed with gzip or not. Throws what reading and parsing throw. */
@@ -47,20 +47,37 @@ export function readJsonFile(path: string): unknown {
 }
 
 export function isSyncRecording(data: unknown): data is SyncRecording {
-  return isRecord(data) && typeof data["chain"] === "string" && isListOf(data["ibdblocks"], (id) => typeof id === "string");
+  return isRecord(data) && typeof data.chain === "string" && isListOf(data.ibdblocks, (id) => typeof id === "string");
 }
 
 export function isRecording(data: unknown): data is Recording {
-  if (!isRecord(data) || typeof data["genesis"] !== "string") return false;
-  return isListOf(data["events"], (event) => isRecord(event) && typeof event["hex"] === "string");
+  if (!isRecord(data) || typeof data.genesis !== "string") return false;
+  if (data.blocks !== undefined && !isListOf(data.blocks, isRecordedBlock)) return false;
+  return isListOf(data.events, (event) => isRecord(event) && typeof event.hex === "string");
 }
 
-/** The parameters a recording names. */
-export function paramsNamed(name: string): NetworkParams {
+function isRecordedBlock(block: unknown): boolean {
+  return isRecord(block) && typeof block.txpowid === "string" && typeof block.txblock === "string";
+}
+
+/** The parameters a recording names; those of a test network if it names none. */
+export function paramsNamed(name: string | undefined): NetworkParams {
   return name === MAIN_PARAMS.name ? MAIN_PARAMS : TEST_PARAMS;
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+interface LooseRecord {
+  readonly [key: string]: unknown;
+  readonly chain?: unknown;
+  readonly ibdblocks?: unknown;
+  readonly genesis?: unknown;
+  readonly blocks?: unknown;
+  readonly events?: unknown;
+  readonly hex?: unknown;
+  readonly txpowid?: unknown;
+  readonly txblock?: unknown;
+}
+
+function isRecord(value: unknown): value is LooseRecord {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

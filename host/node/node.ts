@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import type { BuildRequest } from "../chain/builder.js";
 import { Chain } from "../chain/chain.js";
 import { isRelevantCoin } from "../chain/coins.js";
 import { makeGenesis } from "../chain/genesis.js";
@@ -28,6 +29,7 @@ import { Miner } from "./miner.js";
 import { MiningSchedule } from "./mining-schedule.js";
 import { networkParams } from "./network-params.js";
 import { openWallet, WALLET_FILE } from "./open-wallet.js";
+import { Payments } from "./payments.js";
 import { SignatureVerifier } from "./signature-verifier.js";
 
 /** Memory for long messages over all connections. */
@@ -50,6 +52,7 @@ export class MinimoteNode {
   readonly network: NetworkService;
   readonly miner: Miner;
   readonly events = new EventBus();
+  readonly payments: Payments;
   /** Unix milliseconds. */
   readonly startedAt = Date.now();
   readonly #driver: ChainDriver;
@@ -82,6 +85,7 @@ export class MinimoteNode {
     this.miner = new Miner({ pool: new WorkerPool({ size: 1, lowPriority: true }), monotonic: () => performance.now() });
     this.network = this.#makeNetwork();
     this.#schedule = this.#makeSchedule();
+    this.payments = new Payments(this);
   }
 
   /** Opens the data folder and starts everything. Throws `StoreError` when the folder cannot be used. */
@@ -144,11 +148,11 @@ export class MinimoteNode {
     return new MiningSchedule({
       interval: this.params.blockInterval,
       hasChain: () => this.chain.tip !== null,
-      minePulse: async (signal) => this.mine(await this.#template(), signal),
+      minePulse: async (signal) => this.mine(await this.build({}), signal),
       submit: async (txpow) => {
         await this.submit(txpow, null);
       },
-      offerTemplate: async () => this.network.offerTemplate(await this.#template()),
+      offerTemplate: async () => this.network.offerTemplate(await this.build({})),
       onError: (error) => this.log.warn("mining failed", { reason: error instanceof Error ? error.message : String(error) }),
     });
   }
@@ -183,12 +187,8 @@ export class MinimoteNode {
     this.log.info("genesis block made", { id: toHex0x(txpowId(txpow)) });
   }
 
-  #template(): Promise<TxPoW> {
-    return this.#driver.run(() => this.chain.build({ prng: randomBytes(32), hashRate: this.miner.hashRate, now: Date.now() }));
-  }
-
   /** Builds a TxPoW on the tip (spec 06b §11). */
-  build(request: Omit<Parameters<Chain["build"]>[0], "prng" | "hashRate" | "now">): Promise<TxPoW> {
+  build(request: Omit<BuildRequest, "prng" | "hashRate" | "now">): Promise<TxPoW> {
     return this.#driver.run(() => this.chain.build({ ...request, prng: randomBytes(32), hashRate: this.miner.hashRate, now: Date.now() }));
   }
 

@@ -1,3 +1,6 @@
+/** The zone that dates are printed in. */
+export const LOCAL_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 const UNITS = ["KB", "MB", "GB", "TB", "PB", "EB"] as const;
 
 /** A size for people: bytes below 1024, else one decimal and a binary unit (spec 09 §6). */

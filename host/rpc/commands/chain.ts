@@ -9,7 +9,7 @@ import { javaDateText } from "../../protocol/json-views/java-date.js";
 import { MiniNumber } from "../../protocol/number.js";
 import { txpowId } from "../../protocol/txpow.js";
 import { type RpcCommand, response } from "../command.js";
-import { formatSize, formatUptime } from "../format.js";
+import { formatSize, formatUptime, LOCAL_ZONE } from "../format.js";
 import { CommandError } from "../params.js";
 
 /** `status`: node, chain, memory and network at a glance (spec 09 §7.1). */
@@ -99,9 +99,6 @@ function speedOf(tip: TreeNode, params: NetworkParams): JsonValue {
   const speed = chainSpeed(tip, params);
   return speed === null ? -1 : new RawJson(MiniNumber.parse((speed * 1000).toPrecision(5)).toString());
 }
-
-/** The zone that dates are printed in. */
-const LOCAL_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** `block`: the tip (spec 09 §7.2). */
 export const block: RpcCommand<MinimoteNode> = {

@@ -1,0 +1,109 @@
+import type { Chain } from "../chain/chain.js";
+import { isRelevantCoin, unspentCoins } from "../chain/coins.js";
+import { idKey } from "../chain/id-key.js";
+import type { NetworkParams } from "../chain/params.js";
+import type { Arrival } from "../chain/types.js";
+import { sizeLimit } from "../chain/validation/txpow-check.js";
+import { sizeWithoutBlockTransactions, type TxPoW } from "../protocol/txpow.js";
+import { WalletError } from "../wallet/errors.js";
+import { type CoinSource, type Draft, type Payment, type PaymentContext, type PaymentDraft, signPayment } from "../wallet/payment.js";
+import type { Wallet } from "../wallet/wallet.js";
+import type { Logger } from "./logger.js";
+
+/** What paying needs of a node. */
+export interface PaymentHost {
+  readonly chain: Chain;
+  readonly wallet: Wallet;
+  readonly params: NetworkParams;
+  readonly log: Logger;
+  build(payment: Payment): Promise<TxPoW>;
+  mine(template: TxPoW): Promise<TxPoW>;
+  submit(txpow: TxPoW, from: null): Promise<Arrival>;
+}
+
+/** A payment on its way: the TxPoW as built, and the end of its mining. */
+export interface PendingPayment {
+  /** Not mined yet: its id will be another one. */
+  readonly txpow: TxPoW;
+  /** The TxPoW as it was sent to the network. Fails when it was not accepted. */
+  readonly sent: Promise<TxPoW>;
+}
+
+/** Pays with the node's wallet: plans, signs, builds, mines and sends (spec 09 §11). */
+export class Payments {
+  readonly #node: PaymentHost;
+  /** Coins of payments that are not in the mempool yet. */
+  readonly #reserved = new Set<string>();
+
+  constructor(node: PaymentHost) {
+    this.#node = node;
+  }
+
+  /** Coins and proofs as of the current tip. Throws `WalletError` while there is no chain. */
+  context(): PaymentContext {
+    return { source: this.#coinSource(), wallet: this.#node.wallet, params: this.#node.params };
+  }
+
+  /** Whether a coin is spent by something that is being mined or waits for a block. */
+  isUsed(coinid: Uint8Array): boolean {
+    return this.#reserved.has(idKey(coinid)) || this.#node.chain.pool.usesCoin(coinid);
+  }
+
+  #coinSource(): CoinSource {
+    const { chain, wallet } = this.#node;
+    const { tip } = chain;
+    if (tip === null) throw new WalletError("refused", "No blocks yet..");
+    return {
+      tipNumber: tip.number,
+      tipMMR: tip.mmr,
+      *candidates() {
+        for (const coin of unspentCoins(tip)) if (isRelevantCoin(coin, wallet.tracked)) yield coin;
+      },
+      isUsed: (coinid) => this.isUsed(coinid),
+    };
+  }
+
+  /**
+   * Signs and builds a payment and mines it in the background. Its coins are taken from the moment it is planned. Throws
+   * `WalletError`.
+   */
+  async pay(plan: (context: PaymentContext) => PaymentDraft | Promise<PaymentDraft>): Promise<PendingPayment> {
+    const draft = await plan(this.context());
+    const coins = [...coinKeys(draft.main), ...coinKeys(draft.burn)];
+    if (coins.some((key) => this.#reserved.has(key))) throw new WalletError("refused", "a coin of this payment is being spent already");
+    for (const key of coins) this.#reserved.add(key);
+    const release = (): void => {
+      for (const key of coins) this.#reserved.delete(key);
+    };
+    try {
+      const txpow = await this.build(await signPayment(draft, this.#node.wallet));
+      const sent = this.post(txpow).finally(release);
+      sent.catch((error: Error) => this.#node.log.warn("payment not sent", { reason: error.message }));
+      return { txpow, sent };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /** Builds the TxPoW of a payment. Throws `WalletError` when it is larger than the network takes. */
+  async build(payment: Payment): Promise<TxPoW> {
+    const txpow = await this.#node.build(payment);
+    const size = BigInt(sizeWithoutBlockTransactions(txpow));
+    const limit = sizeLimit(txpow);
+    if (size > limit) throw new WalletError("refused", `TxPoW size too large.. ${size}/${limit}`);
+    return txpow;
+  }
+
+  /** Mines a TxPoW and sends it to the network. Throws `WalletError` when this node does not take it itself. */
+  async post(txpow: TxPoW): Promise<TxPoW> {
+    const mined = await this.#node.mine(txpow);
+    const arrival = await this.#node.submit(mined, null);
+    if (arrival.verdict === "dropped") throw new WalletError("refused", `this node does not accept it : ${arrival.rule}`);
+    return mined;
+  }
+}
+
+function coinKeys({ witness }: Draft): string[] {
+  return witness.coinProofs.map(({ coin }) => idKey(coin.coinid));
+}

@@ -1,0 +1,124 @@
+import type { MinimoteNode } from "../../node/node.js";
+import { type Bytes, parseHex, toHex0x } from "../../protocol/bytes.js";
+import { isJsonObject, type JsonValue } from "../../protocol/json.js";
+import { txpowToJSON } from "../../protocol/json-views/txpow-json.js";
+import { canonicalAddress } from "../../protocol/mx.js";
+import { MiniNumber } from "../../protocol/number.js";
+import { type StateVariable, stateVariableFromText } from "../../protocol/state-variable.js";
+import { planSend, type Recipient, type SendRequest } from "../../wallet/send.js";
+import type { CommandAnswer, RpcCommand } from "../command.js";
+import { LOCAL_ZONE } from "../format.js";
+import { CommandError, type Params } from "../params.js";
+
+const ADDRESS_BYTES = 32;
+
+/** `send`: pay (spec 09 §11). */
+export const send: RpcCommand<MinimoteNode> = {
+  name: "send",
+  summary: "Send Minima or tokens",
+  details:
+    'send address:Mx.. amount: | multi:["ADDRESS:AMOUNT",..] (tokenid:) (burn:) (split:1-10) (coinage:3) (state:{}) (storestate:true) (fromaddress:) (signkey:) (mine:true) (dryrun:true)',
+  params: [
+    "action",
+    "uid",
+    "address",
+    "amount",
+    "multi",
+    "tokenid",
+    "state",
+    "burn",
+    "coinage",
+    "split",
+    "debug",
+    "dryrun",
+    "mine",
+    "password",
+    "storestate",
+    "fromaddress",
+    "signkey",
+  ],
+  write: true,
+  run: async (params, node) => {
+    const request = sendRequest(params);
+    if (params.boolean("dryrun", false)) {
+      const { main, burn } = planSend(request, node.payments.context());
+      const txpow = await node.payments.build({
+        transaction: main.transaction,
+        witness: main.witness,
+        burnTransaction: burn.transaction,
+        burnWitness: burn.witness,
+      });
+      return answer(true, txpowToJSON(txpow, LOCAL_ZONE));
+    }
+    const { txpow, sent } = await node.payments.pay((context) => planSend(request, context));
+    return answer(false, txpowToJSON(params.boolean("mine", false) ? await sent : txpow, LOCAL_ZONE));
+  },
+};
+
+function answer(dryrun: boolean, txpow: JsonValue): CommandAnswer {
+  return [
+    ["dryrun", dryrun],
+    ["response", txpow],
+  ];
+}
+
+function sendRequest(params: Params): SendRequest {
+  return {
+    recipients: recipientsOf(params),
+    ...(params.has("tokenid") ? { tokenid: params.data("tokenid") } : {}),
+    ...(params.has("burn") ? { burn: params.number("burn") } : {}),
+    ...(params.has("split") ? { split: params.number("split") } : {}),
+    ...(params.has("coinage") ? { coinage: params.number("coinage") } : {}),
+    ...(params.has("state") ? { state: stateOf(params) } : {}),
+    ...(params.has("fromaddress") ? { fromAddress: parseHex(params.address("fromaddress")) } : {}),
+    ...(params.has("signkey") ? { signKey: params.data("signkey") } : {}),
+    storestate: params.boolean("storestate", true),
+  };
+}
+
+function recipientsOf(params: Params): Recipient[] {
+  if (!params.has("multi")) return [{ address: addressBytes(params.string("address")), amount: params.number("amount") }];
+  return params.array("multi").map((item) => {
+    const [address, amount] = typeof item === "string" ? item.split(":") : [];
+    if (address === undefined || amount === undefined) throw new CommandError(`multi must be a list of "ADDRESS:AMOUNT"`);
+    return { address: addressBytes(address.trim()), amount: numberOf(amount.trim()) };
+  });
+}
+
+/** Coins sent to an address of another length could never be spent. */
+function addressBytes(text: string): Bytes {
+  let address: Bytes;
+  try {
+    address = parseHex(canonicalAddress(text));
+  } catch {
+    throw new CommandError(`Invalid address : ${text}`);
+  }
+  if (address.length !== ADDRESS_BYTES)
+    throw new CommandError(`Invalid address, it must have ${ADDRESS_BYTES} bytes : ${toHex0x(address)}`);
+  return address;
+}
+
+function numberOf(text: string): MiniNumber {
+  try {
+    return MiniNumber.parse(text);
+  } catch {
+    throw new CommandError(`Invalid amount : ${text}`);
+  }
+}
+
+/** The state variables of a `state:{"port":value}` parameter (spec 09 §11.2 step 13). */
+export function stateOf(params: Params): StateVariable[] {
+  return Array.from(params.object("state"), ([port, value]) => stateVariableFromText(portOf(port), textOf(value)));
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 255) throw new CommandError("State Variable port MUST be 0-255");
+  return port;
+}
+
+function textOf(value: JsonValue): string {
+  if (typeof value === "string") return value;
+  if (isJsonObject(value) || Array.isArray(value)) throw new CommandError("a state variable must be text, a number or true or false");
+  return String(value);
+}

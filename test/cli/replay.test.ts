@@ -90,6 +90,7 @@ describe("replay", () => {
       "mmr-root",
       "number",
       "script",
+      "size",
       "superparents",
       "time-high",
       "time-low",

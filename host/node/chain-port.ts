@@ -6,7 +6,7 @@ import type { Archive, BlockMark, ChainPort, ChainView, IncomingIBD, StoredBlock
 import type { Bytes } from "../protocol/bytes.js";
 import { writeCascadeNodes } from "../protocol/cascade.js";
 import type { TxBlock } from "../protocol/txblock.js";
-import { type TxPoW, txpowId } from "../protocol/txpow.js";
+import { type TxPoW, txpowBytes, txpowId } from "../protocol/txpow.js";
 import { encode } from "../protocol/writer.js";
 import type { ChainStore } from "../store/chain-store.js";
 import type { TxBlockMark } from "../store/txblock-table.js";
@@ -24,7 +24,7 @@ export interface NodeChainPortOptions {
 export function nodeChainPort({ chain, store, driver, submitTxPoW }: NodeChainPortOptions): ChainPort {
   return {
     view: chainView(chain, store),
-    store: txpowStore(store),
+    store: txpowStore(chain, store),
     archive: archive(chain, store),
     submitTxPoW,
     submitIBD: async (ibd: IncomingIBD, from: PeerId) => {
@@ -65,15 +65,19 @@ function chainView(chain: Chain, store: ChainStore): ChainView {
   };
 }
 
-function txpowStore(store: ChainStore): TxPoWStore {
+/** What was received but has not yet shown that it is worth disk space is known to the chain only. */
+function txpowStore(chain: Chain, store: ChainStore): TxPoWStore {
   return {
-    hasTxPoW: (id) => store.txpows.has(idKey(id)),
-    txpow: (id) => store.txpows.bytes(idKey(id)),
+    hasTxPoW: (id) => chain.knows(idKey(id)),
+    txpow: (id) => {
+      const recent = chain.pool.peek(idKey(id));
+      return recent === undefined ? store.txpows.bytes(idKey(id)) : txpowBytes(recent);
+    },
     missingListed: (id) => {
-      const txpow = store.txpows.get(idKey(id));
+      const txpow = chain.get(idKey(id));
       if (txpow === undefined) return undefined;
       const keys = listedKeys(txpow);
-      return (txpow.body?.txnlist ?? []).filter((_: Bytes, i) => !store.txpows.has(keys[i] as string));
+      return (txpow.body?.txnlist ?? []).filter((_: Bytes, i) => !chain.knows(keys[i] as string));
     },
     txBlock: (id) => store.txblocks.bytes(idKey(id)),
   };

@@ -8,20 +8,14 @@ export function runChains(count: u32): void {
   else for (let i: u32 = 0; i < count; i++) chain(CHAINS + i * 32, stepsOf(i));
 }
 
-// @ts-ignore: decorator
-@inline
 function stepsOf(index: u32): u32 {
   return load<u32>(STEPS + index * 4);
 }
 
-// @ts-ignore: decorator
-@inline
 function enter(lane: usize, index: u32): void {
   for (let i: usize = 0; i < 4; i++) store<u64>(PAIR + i * 16 + lane * 8, load<u64>(CHAINS + index * 32 + i * 8));
 }
 
-// @ts-ignore: decorator
-@inline
 function leave(lane: usize, index: u32): void {
   for (let i: usize = 0; i < 4; i++) store<u64>(CHAINS + index * 32 + i * 8, load<u64>(PAIR + i * 16 + lane * 8));
 }

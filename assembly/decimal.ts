@@ -6,13 +6,17 @@
 export const DECIMAL_SIZE: usize = 36;
 
 const MAX_SCALE: i32 = 44;
+/** Bytes of the longest number: 28 hold more than the 64 digits a number can have. */
+const MAX_LENGTH: i32 = 28;
 const LIMBS: usize = 32;
 
-/** Reads the MiniNumber encoding at `from` (spec 01 §4.4); gives its length, or 0 for what is refused. */
-export function readDecimal(from: usize, to: usize): u32 {
+/** Reads the MiniNumber encoding at `from` (spec 01 §4.4), which ends before `end`; gives its length, or 0 for what is refused. */
+export function readDecimal(from: usize, end: usize, to: usize): u32 {
+  if (from + 3 > end) return 0;
   const scale: i32 = load<i8>(from);
   const length: i32 = load<i8>(from, 1);
-  if (scale > MAX_SCALE || scale < -MAX_SCALE || length < 1 || length > 28 || load<i8>(from, 2) < 0) return 0;
+  if (scale > MAX_SCALE || scale < -MAX_SCALE || length < 1 || length > MAX_LENGTH || from + 2 + length > end) return 0;
+  if (load<i8>(from, 2) < 0) return 0;
   store<i32>(to, scale);
   memory.fill(to + 4, 0, LIMBS);
   for (let i = 0; i < length; i++) store<u8>(to + 4 + i, load<u8>(from + 2 + (length - 1 - i)));

@@ -1,23 +1,22 @@
 import * as layout from "./layout";
-import { hash } from "./sha3";
-
-export { winternitzPublicKey, winternitzRecover, winternitzSign } from "./winternitz";
-export { search, searchBegin } from "./pow";
-export { fold, rootOfZeros } from "./mmr";
-export { selftest } from "./selftest";
-import { absorb, begin, end } from "./sha3";
 import { absorb2, begin2, end2 } from "./sha2";
+import { RATE, absorb, begin, end, hash } from "./sha3";
 
-memory.grow(((<i32>(layout.FIRST + layout.USED) + 0xffff) >> 16) - memory.size());
+export { fold, rootOfZeros } from "./mmr";
+export { search, searchBegin } from "./pow";
+export { selftest } from "./selftest";
+export { winternitzPublicKey, winternitzRecover, winternitzSign } from "./winternitz";
 
-/** Addresses for the host. */
+// What the host sees. Calls trust it to write no more than fits.
+
+/** Addresses, and the bytes that fit. */
 export const INPUT = <u32>layout.INPUT;
 export const INPUT_SIZE = layout.INPUT_SIZE;
+/** Bytes of the longest message of a search: one block is left for its padding. */
+export const SEARCH_SIZE: u32 = layout.INPUT2_SIZE - RATE;
 export const OUTPUT = <u32>layout.OUTPUT;
 export const TARGET = <u32>layout.TARGET;
 export const SEED = <u32>layout.SEED;
-/** Hashes a nonce search takes side by side. */
-export const LANES: u32 = ASC_FEATURE_SIMD ? 2 : 1;
 
 /** SHA3-256 of the bytes at `INPUT`; the hash goes to `OUTPUT`. */
 export function sha3(length: u32): void {

@@ -1,9 +1,6 @@
 /** Where things lie in linear memory. The host asks for the addresses; nothing is ever allocated. */
 
-// @ts-ignore: decorator
-@inline const ALIGN: usize = 16;
-
-const BASE: usize = (__heap_base + ALIGN - 1) & ~(ALIGN - 1);
+const BASE: usize = memory.data(204800, 16);
 
 /** One Keccak state of 200 bytes. */
 export const STATE: usize = BASE;
@@ -21,14 +18,14 @@ export const OUTPUT: usize = BASE + 2448;
 /** A 32-byte target of a search, a 32-byte seed of a one-time key. */
 export const TARGET: usize = BASE + 6544;
 export const SEED: usize = BASE + 6576;
-/** Numbers of 256 bits. */
+/** Two numbers of MMR sums: 36 bytes each. */
 export const NUMBERS: usize = BASE + 6608;
 /** Message blocks of the second search lane. */
 export const INPUT2: usize = BASE + 8192;
 export const INPUT2_SIZE: u32 = 65536;
 /** What a call works on. */
-export const INPUT: usize = BASE + 8192 + 65536;
+export const INPUT: usize = BASE + 73728;
 export const INPUT_SIZE: u32 = 131072;
-/** Everything before `INPUT` and `INPUT` itself. */
-export const USED: u32 = 8192 + 65536 + 131072;
+/** Everything above: what is wiped. */
 export const FIRST: usize = BASE;
+export const USED: u32 = 204800;

@@ -14,7 +14,9 @@ const PREIMAGE: usize = memory.data(160);
 const LEFT: usize = PREIMAGE + 7;
 const RIGHT: usize = PREIMAGE + 43;
 const VALUE: usize = PREIMAGE + 75;
-/** The node a fold has reached. */
+/** Where the number of a chunk begins. */
+const CHUNK_NUMBER: usize = 37;
+/** The hash of the node a fold has reached. */
 const CURRENT: usize = memory.data(32);
 
 function setFrame(): void {
@@ -31,35 +33,35 @@ function hashParent(to: usize): void {
 }
 
 /**
- * Folds a proof (spec 03 §5). At `INPUT`: the leaf node, then `chunks` chunks as on the wire: left flag, length 32, hash, number.
- * The node reached goes to `OUTPUT`; gives its length, or 0 when something is not handled.
+ * Folds a proof (spec 03 §5). The `length` bytes at `INPUT` are the leaf node and then chunks as on the wire: left flag, length 32,
+ * hash, number. The node reached goes to `OUTPUT`; gives its length, or 0 when something is not handled.
  */
-export function fold(chunks: u32): u32 {
+export function fold(length: u32): u32 {
+  if (length < 32) return 0;
+  const end = INPUT + length;
   setFrame();
   memory.copy(CURRENT, INPUT, 32);
   let at: usize = INPUT + 32;
-  const length = readDecimal(at, SUM);
-  if (length == 0) return 0;
-  at += length;
-  for (let i: u32 = 0; i < chunks; i++) {
-    if (load<u32>(at, 1) != bswap<u32>(32)) return 0;
+  const leafNumber = readDecimal(at, end, SUM);
+  if (leafNumber == 0) return 0;
+  at += leafNumber;
+  if (at == end) {
+    // A leaf that is not folded keeps the encoding of its number.
+    memory.copy(OUTPUT, INPUT, length);
+    return length;
+  }
+  while (at < end) {
+    if (at + CHUNK_NUMBER > end || load<u32>(at, 1) != bswap<u32>(32)) return 0;
     const isLeft = load<u8>(at) != 0;
     memory.copy(isLeft ? LEFT : RIGHT, at + 5, 32);
     memory.copy(isLeft ? RIGHT : LEFT, CURRENT, 32);
-    const number = readDecimal(at + 37, OTHER);
+    const number = readDecimal(at + CHUNK_NUMBER, end, OTHER);
     if (number == 0 || !addDecimal(SUM, OTHER)) return 0;
     hashParent(CURRENT);
-    at += 37 + number;
+    at += CHUNK_NUMBER + number;
   }
   memory.copy(OUTPUT, CURRENT, 32);
-  return 32 + (chunks == 0 ? copyNumber(INPUT + 32) : writeDecimal(SUM, OUTPUT + 32));
-}
-
-/** A leaf that is not folded keeps the encoding of its number. */
-function copyNumber(from: usize): u32 {
-  const length: u32 = 2 + load<u8>(from, 1);
-  memory.copy(OUTPUT + 32, from, length);
-  return length;
+  return 32 + writeDecimal(SUM, OUTPUT + 32);
 }
 
 /**

@@ -3,7 +3,7 @@ import { permutePair } from "./keccak2.generated";
 import { INPUT, INPUT2, OUTPUT, PAIR, START, START_PAIR, STATE, TARGET } from "./layout";
 import { RATE, absorb, begin, xorBlock } from "./sha3";
 
-/** What a search looks at: set by `searchBegin`. */
+/** What a search looks at, from `searchBegin` to the last `search`: where the counter lies. */
 let counterOffset: u32 = 0;
 let counterWidth: u32 = 0;
 /** The blocks that change with the counter: from this one to the last. */
@@ -11,8 +11,9 @@ let firstBlock: u32 = 0;
 let blockCount: u32 = 0;
 
 /**
- * Prepares a search over the `length` bytes at `INPUT` for a hash below the 32-byte target at `TARGET`. The counter is the `width`
- * bytes, at most 8, at `offset`, big-endian. Blocks before the counter's are hashed here, once.
+ * Prepares a search over the `length` bytes at `INPUT`, at most `SEARCH_SIZE`, for a hash below the 32-byte target at `TARGET`. The
+ * counter is the `width` bytes, at most 8, at `offset`, big-endian. Blocks before the counter's are hashed here, once. What lies at
+ * `INPUT` belongs to the search from here on.
  */
 export function searchBegin(length: u32, offset: u32, width: u32): void {
   counterOffset = offset;
@@ -35,7 +36,10 @@ export function searchBegin(length: u32, offset: u32, width: u32): void {
   }
 }
 
-/** Tries `attempts` counters from `counter` on, at most; gives how many it tried, negative if the last one fits (see `OUTPUT`). */
+/**
+ * Tries counters from `counter` on, at most `attempts` < 2^31; gives how many it tried: negative if the last one fits, whose bytes
+ * are then at `OUTPUT`.
+ */
 export function search(counter: u64, attempts: u32): i32 {
   return ASC_FEATURE_SIMD ? searchPaired(counter, attempts) : searchSingle(counter, attempts);
 }
@@ -78,8 +82,6 @@ function found(message: usize, tried: u32): i32 {
   return -(<i32>tried);
 }
 
-// @ts-ignore: decorator
-@inline
 function writeCounter(message: usize, counter: u64): void {
   const at = message + counterOffset;
   if (counterWidth == 8) store<u64>(at, bswap<u64>(counter));
@@ -87,8 +89,6 @@ function writeCounter(message: usize, counter: u64): void {
 }
 
 /** Compares the 4 words of a hash, `stride` bytes apart, with the target, as big-endian integers; strictly below. */
-// @ts-ignore: decorator
-@inline
 function isBelowTarget(words: usize, stride: usize): bool {
   for (let i: usize = 0; i < 4; i++) {
     const word = bswap<u64>(load<u64>(words + i * stride));

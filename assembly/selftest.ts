@@ -1,13 +1,15 @@
 import { INPUT, OUTPUT, SEED, TARGET } from "./layout";
+import { fold, rootOfZeros } from "./mmr";
 import { search, searchBegin } from "./pow";
-import { hash } from "./sha3";
 import { absorb2, begin2, end2 } from "./sha2";
+import { hash } from "./sha3";
 import { winternitzPublicKey, winternitzRecover, winternitzSign } from "./winternitz";
 
 /** First words, as read from memory, of known results. */
 const SHA3_EMPTY: u64 = 0x66d71ebff8c6ffa7;
 const SHA2_EMPTY: u64 = 0x141cfc9842c4b0e3;
 const KEY_OF_ZEROS: u64 = 0x13e46d0cb109f1f7;
+const ROOT_OF_ZEROS: u64 = 0x0050f2420b62cf41;
 
 /** 0 when the module computes what it should; else the number of the check that failed. Needs no host. */
 export function selftest(): i32 {
@@ -27,7 +29,8 @@ export function selftest(): i32 {
   memory.copy(INPUT, OUTPUT, 1088);
   winternitzRecover();
   if (load<u64>(OUTPUT) != KEY_OF_ZEROS) return 4;
-  return searchWorks() ? 0 : 5;
+  if (!searchWorks()) return 5;
+  return foldWorks() ? 0 : 6;
 }
 
 /** A hash below 2^248 among 300 bytes whose counter lies in the last block: 256 attempts on average. */
@@ -40,4 +43,16 @@ function searchWorks(): bool {
   memory.copy(INPUT + 280, OUTPUT, 8);
   hash(INPUT, 300, OUTPUT);
   return load<u8>(OUTPUT) == 0;
+}
+
+/** Two leaves of zeros: the root over them, and the fold of the first with the second to its right. */
+function foldWorks(): bool {
+  memory.fill(INPUT, 0, 128);
+  rootOfZeros(2);
+  const root = load<u64>(OUTPUT);
+  memory.fill(INPUT, 0, 128);
+  store<u8>(INPUT, 1, 33);
+  store<u8>(INPUT, 32, 39);
+  store<u8>(INPUT, 1, 73);
+  return root == ROOT_OF_ZEROS && fold(75) == 35 && load<u64>(OUTPUT) == root && load<u8>(OUTPUT, 33) == 1;
 }

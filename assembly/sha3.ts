@@ -10,8 +10,6 @@ export function begin(): void {
 }
 
 /** Xors one block of 136 bytes into a state. */
-// @ts-ignore: decorator
-@inline
 export function xorBlock(state: usize, block: usize): void {
   for (let i: usize = 0; i < 136; i += 8) store<u64>(state + i, load<u64>(state + i) ^ load<u64>(block + i));
 }

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import { bestCoreKind, coreBytes } from "./instance.js";
-import type { KeysTask, MineResult, MineTask, RecoverTask, Task } from "./tasks.js";
+import { bestCore } from "./module.js";
+import { type KeysTask, type MineResult, type MineTask, type RecoverTask, SearchExhaustedError, type Task } from "./tasks.js";
 import { workerCode } from "./worker.generated.js";
 import type { WorkerReply, WorkerRequest, WorkerSetup } from "./worker.js";
 
@@ -25,8 +25,8 @@ export class CancelledError extends Error {
 
 interface Job {
   readonly task: Task;
-  readonly options: RunOptions;
   readonly cancel: Int32Array;
+  readonly onProgress: ((done: number) => void) | undefined;
   resolve(result: unknown): void;
   reject(error: Error): void;
 }
@@ -35,29 +35,27 @@ interface Job {
 export class WorkerPool {
   readonly #size: number;
   readonly #setup: WorkerSetup;
-  readonly #idle: Worker[] = [];
+  readonly #idle = new Set<Worker>();
   readonly #busy = new Map<Worker, Job>();
   readonly #queue: Job[] = [];
-  #nextId = 1;
   #closed = false;
 
   constructor(options: PoolOptions = {}) {
-    const kind = bestCoreKind();
-    this.#size = options.size ?? Math.max(1, availableParallelism() - 1);
-    this.#setup = { kind, code: new WebAssembly.Module(coreBytes(kind)), lowPriority: options.lowPriority ?? false };
+    this.#size = Math.max(1, options.size ?? availableParallelism() - 1);
+    this.#setup = { module: bestCore, lowPriority: options.lowPriority ?? false };
   }
 
-  /** Searches for a counter (spec 06b §12). Throws `CancelledError`, or an error when no counter fits. */
+  /** Searches for a counter (spec 06b §12). Throws `CancelledError`, `SearchExhaustedError`, `RangeError` as `mine` in tasks.ts. */
   mine(task: Omit<MineTask, "kind">, options: RunOptions = {}): Promise<MineResult> {
     return this.#run<MineResult>({ kind: "mine", ...task }, options);
   }
 
-  /** One-time public keys from their seeds, 32 bytes each (spec 04 §1.2). Throws `CancelledError`. */
+  /** One-time public keys from their seeds, 32 bytes each (spec 04 §1.2). Throws `CancelledError`, `RangeError`. */
   keys(task: Omit<KeysTask, "kind">, options: RunOptions = {}): Promise<Uint8Array> {
     return this.#run<Uint8Array>({ kind: "keys", ...task }, options);
   }
 
-  /** The public keys of one-time signatures, 32 bytes each (spec 04 §1.5). Throws `CancelledError`. */
+  /** The public keys of one-time signatures, 32 bytes each (spec 04 §1.5). Throws `CancelledError`, `RangeError`. */
   recover(task: Omit<RecoverTask, "kind">, options: RunOptions = {}): Promise<Uint8Array> {
     return this.#run<Uint8Array>({ kind: "recover", ...task }, options);
   }
@@ -65,29 +63,35 @@ export class WorkerPool {
   /** Cancels everything and ends the workers. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const job of this.#queue.splice(0)) job.reject(new CancelledError("cancelled"));
-    const workers = [...this.#idle.splice(0), ...this.#busy.keys()];
-    for (const job of this.#busy.values()) {
-      Atomics.store(job.cancel, 0, 1);
-      job.reject(new CancelledError("cancelled"));
-    }
+    const jobs = [...this.#queue.splice(0), ...this.#busy.values()];
+    const workers = [...this.#idle, ...this.#busy.keys()];
     this.#busy.clear();
+    this.#idle.clear();
+    for (const job of jobs) job.reject(new CancelledError("cancelled"));
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
 
-  #run<Result>(task: Task, options: RunOptions): Promise<Result> {
-    if (this.#closed || options.signal?.aborted === true) return Promise.reject(new CancelledError("cancelled"));
-    return new Promise<Result>((resolve, reject) => {
-      const cancel = new Int32Array(new SharedArrayBuffer(4));
-      const job: Job = { task, options, cancel, resolve: (result) => resolve(result as Result), reject };
-      options.signal?.addEventListener("abort", () => this.#cancel(job), { once: true });
-      this.#queue.push(job);
-      this.#assign();
-    });
+  async #run<Result>(task: Task, { signal, onProgress }: RunOptions): Promise<Result> {
+    if (this.#closed || signal?.aborted === true) throw new CancelledError("cancelled");
+    const cancel = new Int32Array(new SharedArrayBuffer(4));
+    let abort = (): void => {};
+    try {
+      return await new Promise<Result>((resolve, reject) => {
+        const job: Job = { task, cancel, onProgress, resolve: (result) => resolve(result as Result), reject };
+        abort = () => this.#cancel(job);
+        signal?.addEventListener("abort", abort);
+        this.#queue.push(job);
+        this.#assign();
+      });
+    } finally {
+      signal?.removeEventListener("abort", abort);
+    }
   }
 
+  /** A waiting job ends here; a running one is told, and ends when its worker says so. */
   #cancel(job: Job): void {
     Atomics.store(job.cancel, 0, 1);
+    Atomics.notify(job.cancel, 0);
     const waiting = this.#queue.indexOf(job);
     if (waiting < 0) return;
     this.#queue.splice(waiting, 1);
@@ -95,13 +99,16 @@ export class WorkerPool {
   }
 
   #assign(): void {
-    while (this.#queue.length > 0) {
-      const worker = this.#idle.pop() ?? (this.#busy.size < this.#size ? this.#start() : undefined);
-      if (worker === undefined) return;
-      const job = this.#queue.shift() as Job;
+    while (this.#idle.size > 0 || this.#busy.size < this.#size) {
+      const job = this.#queue.shift();
+      if (job === undefined) return;
+      const [idle] = this.#idle;
+      const worker = idle ?? this.#start();
+      this.#idle.delete(worker);
       this.#busy.set(worker, job);
       worker.ref();
-      worker.postMessage({ id: this.#nextId++, task: job.task, cancel: job.cancel } satisfies WorkerRequest);
+      const { task, cancel, onProgress } = job;
+      worker.postMessage({ task, cancel, tellProgress: onProgress !== undefined } satisfies WorkerRequest);
     }
   }
 
@@ -109,6 +116,7 @@ export class WorkerPool {
     const worker = new Worker(workerCode, { eval: true, workerData: this.#setup, name: "minimote-core" });
     worker.on("message", (reply: WorkerReply) => this.#heard(worker, reply));
     worker.on("error", (error) => this.#lost(worker, error));
+    worker.on("exit", () => this.#lost(worker, new Error("a worker ended before its task")));
     return worker;
   }
 
@@ -116,21 +124,29 @@ export class WorkerPool {
     const job = this.#busy.get(worker);
     if (job === undefined) return;
     if (reply.type === "progress") {
-      job.options.onProgress?.(reply.done);
+      job.onProgress?.(reply.done);
       return;
     }
     this.#busy.delete(worker);
     worker.unref();
-    this.#idle.push(worker);
-    if (reply.type === "failed") job.reject(new Error(reply.message));
+    this.#idle.add(worker);
+    if (reply.type === "failed") job.reject(errorOf(reply.name, reply.message));
     else if (reply.result === undefined) job.reject(new CancelledError("cancelled"));
     else job.resolve(reply.result);
     this.#assign();
   }
 
+  /** A worker is gone, which costs its own job only: the next one gets a new worker. */
   #lost(worker: Worker, error: Error): void {
+    this.#idle.delete(worker);
     this.#busy.get(worker)?.reject(error);
     this.#busy.delete(worker);
     this.#assign();
   }
+}
+
+/** The error a task ended with: classes do not survive the way between threads. */
+function errorOf(name: string, message: string): Error {
+  if (name === "SearchExhaustedError") return new SearchExhaustedError(message);
+  return name === "RangeError" ? new RangeError(message) : new Error(message);
 }

@@ -1,37 +1,41 @@
 import { setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
-import { CoreInstance, type CoreKind } from "./instance.js";
+import { CoreInstance } from "./instance.js";
 import { makeKeys, mine, recoverKeys, type Task, type TaskContext } from "./tasks.js";
 
 /** What a worker is started with. */
 export interface WorkerSetup {
-  readonly kind: CoreKind;
-  readonly code: WebAssembly.Module;
+  readonly module: WebAssembly.Module;
   /** Runs below everything else on the machine. */
   readonly lowPriority: boolean;
 }
 
-/** A task for a worker. `cancel` becomes non-zero when the task should give up. */
+/** A task for a worker, which does one at a time. */
 export interface WorkerRequest {
-  readonly id: number;
   readonly task: Task;
+  /** Becomes non-zero, with a notification, when the task should give up. */
   readonly cancel: Int32Array;
+  /** Whether somebody wants to know how far the task is. */
+  readonly tellProgress: boolean;
 }
 
 /** What a worker says: how far it is, or how it ended. `result` is undefined after a cancellation. */
 export type WorkerReply =
-  | { readonly id: number; readonly type: "progress"; readonly done: number }
-  | { readonly id: number; readonly type: "done"; readonly result: unknown }
-  | { readonly id: number; readonly type: "failed"; readonly message: string };
+  | { readonly type: "progress"; readonly done: number }
+  | { readonly type: "done"; readonly result: unknown }
+  | { readonly type: "failed"; readonly name: string; readonly message: string };
+
+const LOWEST_PRIORITY = 19;
 
 const port = parentPort;
 if (port === null) throw new Error("this file runs in a worker");
-const setup = workerData as WorkerSetup;
-const core = new CoreInstance(setup.kind, setup.code);
-const sleeper = new Int32Array(new SharedArrayBuffer(4));
-const LOWEST_PRIORITY = 19;
+const { module, lowPriority } = workerData as WorkerSetup;
+// Instances of their own for secrets and for what strangers sent.
+const publicCore = new CoreInstance(module);
+const secretCore = new CoreInstance(module);
 
-if (setup.lowPriority) {
+// Elsewhere than on Linux a priority is that of the whole process.
+if (lowPriority && process.platform === "linux") {
   try {
     setPriority(0, LOWEST_PRIORITY);
   } catch {
@@ -41,27 +45,30 @@ if (setup.lowPriority) {
 
 const say = (reply: WorkerReply): void => port.postMessage(reply);
 
-port.on("message", ({ id, task, cancel }: WorkerRequest) => {
+port.on("message", ({ task, cancel, tellProgress }: WorkerRequest) => {
   const context: TaskContext = {
     cancelled: () => Atomics.load(cancel, 0) !== 0,
-    progress: (done) => say({ id, type: "progress", done }),
-    pause: (milliseconds) => Atomics.wait(sleeper, 0, 0, milliseconds),
+    progress: (done) => {
+      if (tellProgress) say({ type: "progress", done });
+    },
+    pause: (milliseconds) => Atomics.wait(cancel, 0, 0, milliseconds),
     now: () => performance.now(),
   };
   try {
-    say({ id, type: "done", result: run(task, context) });
+    say({ type: "done", result: run(task, context) });
   } catch (error) {
-    say({ id, type: "failed", message: error instanceof Error ? error.message : String(error) });
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    say({ type: "failed", name, message });
   }
 });
 
 function run(task: Task, context: TaskContext): unknown {
   switch (task.kind) {
     case "mine":
-      return mine(core, task, context);
+      return mine(publicCore, task, context);
     case "keys":
-      return makeKeys(core, task, context);
+      return makeKeys(secretCore, task, context);
     case "recover":
-      return recoverKeys(core, task, context);
+      return recoverKeys(publicCore, task, context);
   }
 }

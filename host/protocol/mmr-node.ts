@@ -61,7 +61,7 @@ function foldInCore(leaf: MMRData, proof: MMRProof): MMRData | null {
     writer.byte(left);
     writeMMRData(writer, data);
   }
-  const node = foldNodes(writer.toBytes(), proof.chunks.length);
+  const node = foldNodes(writer.toBytes());
   return node === null ? null : { hash: node.slice(0, 32), value: new Reader(node.subarray(32)).number() };
 }
 

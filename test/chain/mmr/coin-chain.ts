@@ -1,11 +1,12 @@
 import { MMR } from "../../../host/chain/mmr/mmr.js";
+import { ZERO_ID } from "../../../host/protocol/bytes.js";
 import type { Coin } from "../../../host/protocol/coin.js";
 import { entryNumber } from "../../../host/protocol/entry-number.js";
 import { coinLeaf, spentCoinLeaf } from "../../../host/protocol/mmr-node.js";
 import type { MMRData } from "../../../host/protocol/mmr-objects.js";
 import { MiniNumber } from "../../../host/protocol/number.js";
 import type { CoinProof } from "../../../host/protocol/witness.js";
-import { sampleCoin } from "../../protocol/samples.js";
+import { id, sampleCoin } from "../../protocol/samples.js";
 
 /** A block of coins, with all there is to know about its state. */
 export interface CoinBlock {
@@ -21,7 +22,16 @@ export interface CoinBlock {
 }
 
 const newCoin = (entry: number, block: number, amount: number): Coin =>
-  sampleCoin({ amount: MiniNumber.of(amount), mmrentry: entryNumber(entry), created: MiniNumber.of(block) });
+  sampleCoin({
+    coinid: Uint8Array.of(entry >> 8, entry, block),
+    address: amount % UNSPENDABLE === 0 ? ZERO_ID : id(1),
+    amount: MiniNumber.of(amount),
+    mmrentry: entryNumber(entry),
+    created: MiniNumber.of(block),
+  });
+
+/** Coins of a multiple of this amount go to an address that nobody has. */
+export const UNSPENDABLE = 10;
 
 /** All leaves as of a block. */
 export const leavesOf = ({ coins, spent }: CoinBlock): MMRData[] =>

@@ -2,6 +2,9 @@ import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import Sqlite, { type Database } from "better-sqlite3";
 
+/** How long a file that another process is just letting go of is waited for. */
+const BUSY_TIMEOUT_MS = 1000;
+
 export interface DatabaseOptions {
   readonly path: string;
   /** FULL: a commit survives a power cut. NORMAL: it survives a crash of the process, and the file is never torn. */
@@ -25,7 +28,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   mkdirSync(dirname(options.path), { recursive: true, mode: 0o700 });
   closeSync(openSync(options.path, "a", 0o600));
   chmodSync(options.path, 0o600);
-  const database = new Sqlite(options.path);
+  const database = new Sqlite(options.path, { timeout: BUSY_TIMEOUT_MS });
   try {
     database.pragma("locking_mode = EXCLUSIVE");
     database.pragma("journal_mode = WAL");

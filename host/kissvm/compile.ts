@@ -1,37 +1,39 @@
-import type { BinaryNode, Block, CallNode, Expression, Statement, UnaryNode } from "./syntax.js";
-import type { Value } from "./value.js";
+import type { BinaryNode, Block, CallNode, ConstantNode, Expression, GlobalNode, Statement, UnaryNode, VariableNode } from "./syntax.js";
 
 /** A place in the code that steps jump to. */
 export interface Label {
+  readonly kind: "label";
   at: number;
 }
 
 /**
  * One step of a compiled script. Expressions are in postfix order on a stack of values, so that running them needs no
- * recursion; what the language counts before the operands is a step of its own, before them (spec 05 §6).
+ * recursion: their nodes are steps themselves, operators after their operands. What the language counts before the operands
+ * is a step of its own, before them (spec 05 §6).
  */
 export type Step =
-  | { readonly do: "enter" | "leave" | "end" }
+  | ConstantNode
+  | VariableNode
+  | GlobalNode
+  | UnaryNode
+  | BinaryNode
+  | { readonly kind: "enter" | "leave" | "end" }
   /** Skips to the end of the block, without leaving it, once a result is set (spec 05 §4.2). */
-  | { readonly do: "statement"; readonly statement: Statement; readonly skip: Label }
-  | { readonly do: "count"; readonly instructions: number }
-  | { readonly do: "constant"; readonly value: Value }
-  | { readonly do: "variable" | "global"; readonly name: string; readonly at: number }
-  | { readonly do: "unary"; readonly node: UnaryNode; readonly at: number }
-  | { readonly do: "binary"; readonly node: BinaryNode; readonly at: number }
-  | { readonly do: "call"; readonly node: CallNode; readonly at: number }
+  | { readonly kind: "statement"; readonly statement: Statement; readonly skip: Label }
+  | { readonly kind: "count"; instructions: number }
+  | { readonly kind: "begin"; readonly node: CallNode; readonly at: number }
   /** Takes a parameter; jumps to `enough` when the function wants no more. */
-  | { readonly do: "parameter"; readonly enough: Label; readonly at: number }
-  | { readonly do: "apply" | "invoke" | "returned"; readonly node: CallNode; readonly at: number }
-  | { readonly do: "set"; readonly name: string }
+  | { readonly kind: "parameter"; readonly enough: Label; readonly at: number }
+  | { readonly kind: "apply" | "invoke" | "returned"; readonly node: CallNode; readonly at: number }
+  | { readonly kind: "set"; readonly name: string }
   /** Checks that the value on top is an array index. */
-  | { readonly do: "index"; readonly at: number }
-  | { readonly do: "setEntry"; readonly indices: number }
-  | { readonly do: "branch"; readonly otherwise: Label; readonly what: "IF" | "WHILE"; readonly at: number }
-  | { readonly do: "jump"; readonly to: Label }
+  | { readonly kind: "index"; readonly at: number }
+  | { readonly kind: "setEntry"; readonly indices: number }
+  | { readonly kind: "branch"; readonly otherwise: Label; readonly what: "IF" | "WHILE"; readonly at: number }
+  | { readonly kind: "jump"; readonly to: Label }
   /** Jumps unless a result is set. */
-  | { readonly do: "repeat"; readonly to: Label }
-  | { readonly do: "EXEC" | "MAST" | "ASSERT" | "RETURN"; readonly at: number };
+  | { readonly kind: "repeat"; readonly to: Label }
+  | { readonly kind: "EXEC" | "MAST" | "ASSERT" | "RETURN"; readonly at: number };
 
 export type Code = readonly Step[];
 
@@ -39,21 +41,21 @@ export type Code = readonly Step[];
 export function compile(block: Block): Code {
   const code: Step[] = [];
   compileBlock(block, code);
-  code.push({ do: "end" });
+  code.push({ kind: "end" });
   return code;
 }
 
-const newLabel = (): Label => ({ at: -1 });
+const newLabel = (at = -1): Label => ({ kind: "label", at });
 
 /** Recursion goes as deep as blocks do. */
 function compileBlock(block: Block, code: Step[]): void {
   const skip = newLabel();
-  code.push({ do: "enter" });
+  code.push({ kind: "enter" });
   for (const statement of block) {
-    code.push({ do: "statement", statement, skip });
+    code.push({ kind: "statement", statement, skip });
     compileStatement(statement, code);
   }
-  code.push({ do: "leave" });
+  code.push({ kind: "leave" });
   skip.at = code.length;
 }
 
@@ -62,101 +64,93 @@ function compileStatement(statement: Statement, code: Step[]): void {
   switch (statement.kind) {
     case "LET":
       compileExpression(statement.value, code);
-      code.push({ do: "set", name: statement.name });
+      code.push({ kind: "set", name: statement.name });
       return;
     case "LET()":
       for (const index of statement.indices) {
         compileExpression(index, code);
-        code.push({ do: "index", at });
+        code.push({ kind: "index", at });
       }
       compileExpression(statement.value, code);
-      code.push({ do: "setEntry", indices: statement.indices.length });
+      code.push({ kind: "setEntry", indices: statement.indices.length });
       return;
     case "IF": {
       const end = newLabel();
       for (const { condition, body } of statement.branches) {
         const otherwise = newLabel();
         compileExpression(condition, code);
-        code.push({ do: "branch", otherwise, what: "IF", at });
+        code.push({ kind: "branch", otherwise, what: "IF", at });
         compileBlock(body, code);
-        code.push({ do: "jump", to: end });
+        code.push({ kind: "jump", to: end });
         otherwise.at = code.length;
       }
       end.at = code.length;
       return;
     }
     case "WHILE": {
-      const start: Label = { at: code.length };
+      const start = newLabel(code.length);
       const otherwise = newLabel();
       compileExpression(statement.condition, code);
-      code.push({ do: "branch", otherwise, what: "WHILE", at });
+      code.push({ kind: "branch", otherwise, what: "WHILE", at });
       compileBlock(statement.body, code);
-      code.push({ do: "repeat", to: start });
+      code.push({ kind: "repeat", to: start });
       otherwise.at = code.length;
       return;
     }
     default:
       compileExpression(statement.value, code);
-      code.push({ do: statement.kind, at });
+      code.push({ kind: statement.kind, at });
   }
 }
 
-/** What is still to be done: an expression to compile, a step to put after its operands, a label to place. */
-type Task = Expression | { readonly kind: "step"; readonly step: Step } | { readonly kind: "label"; readonly label: Label };
+/** What is still to be done: an expression to compile, a step to put after it, a label to place. */
+type Task = Expression | Step | Label | typeof OPERANDS_DONE;
+
+/** Says that the operands of the operator below it have been compiled. */
+const OPERANDS_DONE = Symbol("operands done");
 
 /** Without recursion: chains of operators may be of any length. */
 function compileExpression(expression: Expression, code: Step[]): void {
   const tasks: Task[] = [expression];
   for (let task = tasks.pop(); task !== undefined; task = tasks.pop()) {
+    if (task === OPERANDS_DONE) {
+      code.push(tasks.pop() as UnaryNode | BinaryNode);
+      continue;
+    }
     switch (task.kind) {
-      case "constant":
-        code.push({ do: "constant", value: task.value });
-        break;
-      case "variable":
-      case "global":
-        code.push({ do: task.kind, name: task.name, at: task.at });
-        break;
       case "unary":
         countOne(code);
-        tasks.push({ kind: "step", step: { do: "unary", node: task, at: task.at } }, task.operand);
+        tasks.push(task, OPERANDS_DONE, task.operand);
         break;
       case "binary":
         countOne(code);
-        tasks.push({ kind: "step", step: { do: "binary", node: task, at: task.at } }, task.right, task.left);
+        tasks.push(task, OPERANDS_DONE, task.right, task.left);
         break;
       case "call":
-        code.push({ do: "call", node: task, at: task.at });
-        tasks.push(...callTasks(task));
-        break;
-      case "step":
-        code.push(task.step);
+        code.push({ kind: "begin", node: task, at: task.at });
+        pushCall(task, tasks);
         break;
       case "label":
-        task.label.at = code.length;
+        task.at = code.length;
+        break;
+      default:
+        code.push(task);
     }
   }
 }
 
 function countOne(code: Step[]): void {
   const last = code.at(-1);
-  if (last?.do === "count") code[code.length - 1] = { do: "count", instructions: last.instructions + 1 };
-  else code.push({ do: "count", instructions: 1 });
+  if (last?.kind === "count") last.instructions++;
+  else code.push({ kind: "count", instructions: 1 });
 }
 
-/** The parameters, each with the step that takes it, then what applies the function; in reverse, as they go on a stack. */
-function callTasks(node: CallNode): Task[] {
+/** The parameters, each with the step that takes it, then what applies the function; last first, as the first is done first. */
+function pushCall(node: CallNode, tasks: Task[]): void {
   const { at } = node;
   const enough = newLabel();
-  const take: Task = { kind: "step", step: { do: "parameter", enough, at } };
-  const finish: Step[] =
-    node.name === "FUNCTION"
-      ? [
-          { do: "invoke", node, at },
-          { do: "returned", node, at },
-        ]
-      : [{ do: "apply", node, at }];
-  const tasks: Task[] = node.parameters.flatMap((parameter): Task[] => [parameter, take]);
-  tasks.push({ kind: "label", label: enough });
-  for (const step of finish) tasks.push({ kind: "step", step });
-  return tasks.reverse();
+  if (node.name === "FUNCTION") tasks.push({ kind: "returned", node, at }, { kind: "invoke", node, at });
+  else tasks.push({ kind: "apply", node, at });
+  tasks.push(enough);
+  for (const parameter of node.parameters.toReversed()) tasks.push({ kind: "parameter", enough, at }, parameter);
 }

@@ -88,17 +88,13 @@ export class ExpressionReader {
 
   /** Chains of unary operators may be of any length: no recursion (spec 05 §12, 20). */
   #primary(): Expression {
-    const operators: { readonly operator: UnaryOperator; readonly at: number }[] = [];
-    for (;;) {
-      const token = this.#peek();
-      if (token === undefined || !isUnary(token)) break;
-      operators.push({ operator: token.text, at: token.at });
-      this.#at++;
-    }
+    const first = this.#at;
+    for (let token = this.#peek(); token !== undefined && isUnary(token); token = this.#peek()) this.#at++;
+    const after = this.#at;
     let expression = this.#base();
-    for (let i = operators.length - 1; i >= 0; i--) {
-      const unary = operators[i];
-      if (unary !== undefined) expression = { kind: "unary", ...unary, operand: expression };
+    for (let i = after - 1; i >= first; i--) {
+      const token = this.tokens[i];
+      if (token !== undefined && isUnary(token)) expression = { kind: "unary", operator: token.text, operand: expression, at: token.at };
     }
     return expression;
   }

@@ -15,7 +15,7 @@ import { MAX_DEPTH } from "./statement-parser.js";
 import type { BinaryNode, CallNode, UnaryNode } from "./syntax.js";
 import { textOf, type Value } from "./value.js";
 import type { FunctionName } from "./words.js";
-import { BYTE_COST, PARSE_COST, STEP_COST, type WorkMeter } from "./work.js";
+import { BYTE_COST, NUMBER_COST, PARSE_COST, STEP_COST, type WorkMeter } from "./work.js";
 
 /** What a script runs in. */
 export interface Surroundings {
@@ -77,6 +77,10 @@ export class Machine implements ScriptContext {
     return this.#surroundings.isSignedBy(key);
   }
 
+  spend(cost: number): void {
+    this.#surroundings.work.spend(cost);
+  }
+
   note(text: () => string): void {
     this.#surroundings.trace?.(text(), this.instructions);
   }
@@ -100,7 +104,7 @@ export class Machine implements ScriptContext {
     const { work } = this.#surroundings;
     for (let frame = this.#frames.at(-1); frame !== undefined; frame = this.#frames.at(-1)) {
       const step = frame.code[frame.next++];
-      if (step === undefined || step.do === "end") this.#frames.pop();
+      if (step === undefined || step.kind === "end") this.#frames.pop();
       else {
         work.spend(STEP_COST);
         this.#execute(step, frame);
@@ -109,7 +113,7 @@ export class Machine implements ScriptContext {
   }
 
   #execute(step: Step, frame: Frame): void {
-    switch (step.do) {
+    switch (step.kind) {
       case "enter":
         this.#enter();
         break;
@@ -143,7 +147,7 @@ export class Machine implements ScriptContext {
         // The internal constant that stands on its right side.
         this.#count(1);
         this.#charge(operand);
-        this.#finish(step.node, applyUnary(step.node.operator, operand));
+        this.#finish(step, applyUnary(step.operator, operand));
         break;
       }
       case "binary": {
@@ -151,10 +155,10 @@ export class Machine implements ScriptContext {
         const left = this.#pop();
         this.#charge(left);
         this.#charge(right);
-        this.#finish(step.node, applyBinary(step.node.operator, left, right));
+        this.#finish(step, applyBinary(step.operator, left, right));
         break;
       }
-      case "call":
+      case "begin":
         this.#call(step.node);
         break;
       case "parameter":
@@ -166,7 +170,6 @@ export class Machine implements ScriptContext {
       case "apply":
       case "returned": {
         const { function: called, values } = this.#calls.pop() as Call;
-        if (called.cost !== undefined) this.#surroundings.work.spend(called.cost(values));
         const value = called.run(values, this);
         this.#depth--;
         this.#charge(value);
@@ -243,7 +246,7 @@ export class Machine implements ScriptContext {
 
   /** Runs a text as a nested block, after the current step. */
   #runText(script: string): void {
-    this.#surroundings.work.spend(script.length * PARSE_COST);
+    this.spend(script.length * PARSE_COST);
     this.#enterCode(programOf(script));
   }
 
@@ -310,10 +313,11 @@ export class Machine implements ScriptContext {
     if (node.kind !== "binary" || node.operator !== "+") this.note(() => `${describeExpression(node)} returns:${textOf(value)}`);
   }
 
-  /** What it costs to touch all bytes of a value. */
+  /** What it costs to go through a value. */
   #charge(value: Value): void {
-    if (value.type === "HEX") this.#surroundings.work.spend(value.bytes.length * BYTE_COST);
-    else if (value.type === "STRING") this.#surroundings.work.spend(value.size * BYTE_COST);
+    if (value.type === "HEX") this.spend(value.bytes.length * BYTE_COST);
+    else if (value.type === "STRING") this.spend(value.size * BYTE_COST);
+    else if (value.type === "NUMBER") this.spend(NUMBER_COST);
   }
 
   /** Where in the script the step stands that was begun last; in code that the script runs, where the script runs it. */

@@ -10,6 +10,8 @@ export interface Program {
 
 /** Steps that all cached programs have together, at most: some MB. */
 const MAX_CACHED_STEPS = 40_000;
+/** Programs of more steps are not kept. */
+const MAX_PROGRAM_STEPS = 10_000;
 
 /** The programs of the scripts met last, least recently used first. */
 class ProgramCache {
@@ -24,8 +26,9 @@ class ProgramCache {
     return program;
   }
 
-  /** Drops the least recently used programs for a new one; the new one always stays. */
+  /** Drops the least recently used programs for a new one. */
   add(script: string, program: Program): void {
+    if (program.code.length > MAX_PROGRAM_STEPS) return;
     this.#steps += program.code.length;
     for (const [old, { code }] of this.#programs) {
       if (this.#steps <= MAX_CACHED_STEPS) break;

@@ -7,19 +7,11 @@ const LONG_PATTERN = 32;
 
 /** Replaces all occurrences, left to right, by a template (spec 05 §7.2, §7.3). Throws. */
 export function replaceAll(text: string, search: string, template: string): string {
-  const places = occurrences(text, search);
-  if (places.length === 0) return limited(text);
-  const replacement = expand(template, search);
-  const length = text.length + places.length * (replacement.length - search.length);
-  if (length > MAX_RESULT) throw tooLong();
-  const pieces: string[] = [];
-  let from = 0;
-  for (const place of places) {
-    pieces.push(text.slice(from, place), replacement);
-    from = place + search.length;
-  }
-  pieces.push(text.slice(from));
-  return pieces.join("");
+  const pieces = split(text, search);
+  const matches = pieces.length - 1;
+  const replacement = matches === 0 ? "" : expand(template, search);
+  if (text.length + matches * (replacement.length - search.length) > MAX_RESULT) throw tooLong();
+  return pieces.join(replacement);
 }
 
 /** Replaces the first occurrence by a template. Throws. */
@@ -29,23 +21,21 @@ export function replaceFirst(text: string, search: string, template: string): st
   return text.slice(0, place) + expand(template, search) + text.slice(place + search.length);
 }
 
-function limited(text: string): string {
-  if (text.length > MAX_RESULT) throw tooLong();
-  return text;
-}
-
 const tooLong = (): ScriptError => new ScriptError(`replacement gives more than ${MAX_RESULT} characters`);
 
-/** Where the search text stands, without overlap; an empty one before every unit and at the end. */
-function occurrences(text: string, search: string): number[] {
-  const places: number[] = [];
-  if (search === "") {
-    for (let i = 0; i <= text.length; i++) places.push(i);
-    return places;
-  }
+/** What is between the occurrences, which do not overlap; an empty one is before every unit and at the end. */
+function split(text: string, search: string): string[] {
+  if (search === "") return ["", ...text.split(""), ""];
+  if (search.length < LONG_PATTERN) return text.split(search);
+  const pieces: string[] = [];
   const next = find(text, search);
-  for (let at = next(0); at >= 0; at = next(at + search.length)) places.push(at);
-  return places;
+  let from = 0;
+  for (let at = next(0); at >= 0; at = next(from)) {
+    pieces.push(text.slice(from, at));
+    from = at + search.length;
+  }
+  pieces.push(text.slice(from));
+  return pieces;
 }
 
 /** A search for a fixed text that takes linear time whatever the texts are. */

@@ -29,7 +29,7 @@ export type LetterCase = "exact" | "any";
 const MAX_VARIABLE_LENGTH = 32;
 const OPERATORS = "+-/*%&|^~=";
 /** Characters that end a word besides whitespace. */
-export const WORD_ENDS = `${OPERATORS}()[]<>`;
+const WORD_ENDS = `${OPERATORS}()[]<>`;
 const OPEN_SQUARE = 0x5b;
 const CLOSE_SQUARE = 0x5d;
 const WHITESPACE = "\t\n\v\f\r ";
@@ -49,14 +49,19 @@ const VARIABLE_WORD = /^[a-z]+$/;
 const OTHER = 0;
 const SPACE = 1;
 const END = 2;
-/** What a character is to a word, by code; all others belong to it. */
+const OPERATOR = 3;
+/** What a character is, by code; those that are OTHER make up words. */
 const characterClass = Uint8Array.from({ length: 128 }, (_, code) => {
   const character = String.fromCharCode(code);
   if (WHITESPACE.includes(character)) return SPACE;
+  if (OPERATORS.includes(character)) return OPERATOR;
   return WORD_ENDS.includes(character) ? END : OTHER;
 });
 
-const classAt = (text: string, at: number): number => characterClass[text.charCodeAt(at)] ?? OTHER;
+function classAt(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  return code < 128 ? (characterClass[code] as number) : OTHER;
+}
 
 /** Cuts a script into tokens (spec 05 §2). Throws ScriptParseError. */
 export function tokenise(script: string, letterCase: LetterCase = "exact"): Token[] {
@@ -78,6 +83,7 @@ export function tokenise(script: string, letterCase: LetterCase = "exact"): Toke
 
 function nextToken(script: string, at: number, letterCase: LetterCase, afterSpace: boolean): Token {
   const character = script.charAt(at);
+  if (classAt(script, at) === OPERATOR) return { type: "OPERATOR", text: character, at, end: at + 1 };
   switch (character) {
     case "<":
     case ">":
@@ -90,9 +96,9 @@ function nextToken(script: string, at: number, letterCase: LetterCase, afterSpac
       return slice("VALUE", script, at, endOfString(script, at));
     case "$":
       return slice("FUNCTIONPARAM", script, at, endOfWord(script, at));
+    default:
+      return wordToken(script, at, endOfWord(script, at), letterCase, afterSpace);
   }
-  if (OPERATORS.includes(character)) return { type: "OPERATOR", text: character, at, end: at + 1 };
-  return wordToken(script, at, endOfWord(script, at), letterCase, afterSpace);
 }
 
 function slice(type: TokenType, script: string, at: number, end: number): Token {

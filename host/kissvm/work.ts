@@ -23,21 +23,30 @@ export class WorkMeter {
 
 /** Any step of a program. */
 export const STEP_COST = 100;
-/** Copying, comparing or scanning one byte or UTF-16 unit. */
-export const BYTE_COST = 2;
+/** Each byte of a value that is read or written. */
+export const BYTE_COST = 1;
+/** Each number that is read or written. */
+export const NUMBER_COST = 1_000;
 /** Parsing and compiling one UTF-16 unit of script text. */
-export const PARSE_COST = 250;
-/** Hashing anything, and each byte hashed. */
-export const HASH_COST = 5_000;
-export const HASH_BYTE_COST = 10;
-/** Arithmetic with 64 digits. */
-export const ARITHMETIC_COST = 2_000;
-/** Reading one UTF-16 unit of a number text. */
-export const NUMBER_TEXT_COST = 20;
-/** One step of an MMR proof. */
-export const PROOF_CHUNK_COST = 6_000;
-/** Verifying all levels of a signature. */
-export const SIGNATURE_COST = 40_000_000;
+export const PARSE_COST = 300;
+/** Hashing anything, and each byte of it. */
+export const HASH_COST = 2_000;
+export const HASH_BYTE_COST = 5;
+/** One byte of a serialised MMR proof: a step of it takes 8 bytes at least. */
+export const PROOF_BYTE_COST = 400;
+/** Recovering the public key of a one-time signature. */
+export const LEVEL_COST = 4_000_000;
+/** One byte of UTF-8 to decode. */
+export const DECODE_COST = 16;
+/** One byte of the texts that take part in a replacement. */
+export const REPLACE_COST = 35;
+/** One UTF-16 unit of a FUNCTION text, for each parameter. */
+export const SUBSTITUTE_COST = 8;
+export const POW_COST = 50_000;
+export const SQRT_COST = 10_000;
+/** One byte of a number text, and of one with other digits than ASCII ones. */
+export const NUMBER_TEXT_COST = 3;
+export const FOREIGN_DIGITS_COST = 60;
 
 /** Far more than the network's 120 s for a block on any machine: what exceeds it is refused. */
 export const MAX_CHECK_WORK = 1.2e12;

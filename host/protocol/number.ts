@@ -56,6 +56,7 @@ export class MiniNumber {
 
   /** Parses number text (spec 01 §4.2). Exponents give negative scales. Throws `malformed` or `range`. */
   static parse(text: string): MiniNumber {
+    if (SMALL_WHOLE.test(text)) return MiniNumber.of(Number(text));
     const match = NUMBER_TEXT.exec(asciiDigits(text));
     if (match === null) throw new ProtocolError("malformed", "not a number");
     const [, sign, whole = "", fraction = match[4] ?? "", , exponent = "0"] = match;
@@ -245,6 +246,8 @@ export class MiniNumber {
   }
 }
 
+/** What a double holds exactly. */
+const SMALL_WHOLE = /^[0-9]{1,15}$/;
 const NUMBER_TEXT = /^([+-]?)(?:([0-9]+)(?:\.([0-9]*))?|\.([0-9]+))(?:[eE]([+-]?[0-9]+))?$/;
 
 /** Throws `malformed` for an exponent beyond 32 bits. */
@@ -259,7 +262,12 @@ function parseExponent(text: string): number {
 function asciiDigits(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a test for ASCII
   if (/^[\x00-\x7F]*$/.test(text)) return text;
-  return text.replace(/\p{Nd}/gu, (c) => (c.length === 1 ? String(digitValue(c.charCodeAt(0))) : c));
+  const digits = new Map<string, string>();
+  return text.replace(/\p{Nd}/gu, (c) => {
+    const digit = digits.get(c) ?? (c.length === 1 ? String(digitValue(c.charCodeAt(0))) : c);
+    digits.set(c, digit);
+    return digit;
+  });
 }
 
 /** Decimal digits come in runs of ten that start with zero; runs may touch. */

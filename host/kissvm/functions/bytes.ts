@@ -1,6 +1,7 @@
 import { type Bytes, concatBytes } from "../../protocol/bytes.js";
 import { ScriptError } from "../errors.js";
 import { booleanValue, hexValue, integerValue, MAX_DATA_SIZE, type Value } from "../value.js";
+import { BYTE_COST } from "../work.js";
 import { booleanAt, bytesAt, integerAt, type ScriptFunction, valueAt } from "./script-function.js";
 
 export const LEN: ScriptFunction = {
@@ -29,7 +30,7 @@ export const CONCAT: ScriptFunction = {
 export const REV: ScriptFunction = {
   types: ["HEX"],
   minimum: 1,
-  run: (values) => hexValue(bytesAt(values, 0).toReversed()),
+  run: (values) => hexValue(bytesAt(values, 0).slice().reverse()),
 };
 
 export const SUBSET: ScriptFunction = {
@@ -139,8 +140,9 @@ const BITS_OF_BYTE = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString
 export const BITCOUNT: ScriptFunction = {
   types: ["HEX"],
   minimum: 1,
-  run(values) {
+  run(values, context) {
     const bytes = bytesAt(values, 0);
+    context.spend(bytes.length * BYTE_COST);
     let count = 0;
     for (let i = 0; i < bytes.length; i++) count += BITS_OF_BYTE[bytes[i] as number] as number;
     return integerValue(count);

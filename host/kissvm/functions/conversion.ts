@@ -3,7 +3,7 @@ import { MiniNumber } from "../../protocol/number.js";
 import { decodeUtf8, encodeUtf8 } from "../../protocol/text.js";
 import { ScriptError } from "../errors.js";
 import { booleanValue, hexValue, numberValue, stringValue, textOf } from "../value.js";
-import { NUMBER_TEXT_COST } from "../work.js";
+import { DECODE_COST, FOREIGN_DIGITS_COST, NUMBER_TEXT_COST } from "../work.js";
 import { bytesAt, type ScriptFunction, valueAt } from "./script-function.js";
 
 const MAX_NUMBER_BYTES = 8;
@@ -60,7 +60,7 @@ function wholeBytes(number: MiniNumber): Bytes {
 export const NUMBER: ScriptFunction = {
   types: ["ANY"],
   minimum: 1,
-  run(values) {
+  run(values, context) {
     const value = valueAt(values, 0);
     switch (value.type) {
       case "BOOLEAN":
@@ -70,10 +70,10 @@ export const NUMBER: ScriptFunction = {
       case "NUMBER":
         return value;
       case "STRING":
+        context.spend(value.size * (value.size === value.text.length ? NUMBER_TEXT_COST : FOREIGN_DIGITS_COST));
         return numberValue(MiniNumber.parse(value.text));
     }
   },
-  cost: ([value]) => (value?.type === "STRING" ? value.size * NUMBER_TEXT_COST : 0),
 };
 
 export const STRING: ScriptFunction = {
@@ -82,19 +82,30 @@ export const STRING: ScriptFunction = {
   run: (values) => stringValue(textOf(valueAt(values, 0))),
 };
 
+const REPLACEMENT_CHARACTER = 0xfffd;
+
+/** Each byte above 7F becomes U+FFFD. */
+function decodeAscii(bytes: Bytes): string {
+  const units = new Uint16Array(bytes.length);
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] as number;
+    units[i] = byte < 0x80 ? byte : REPLACEMENT_CHARACTER;
+  }
+  return Buffer.from(units.buffer).toString("utf16le");
+}
+
 export const ASCII: ScriptFunction = {
   types: ["HEX"],
   minimum: 1,
-  run: (values) =>
-    stringValue(
-      Buffer.from(bytesAt(values, 0))
-        .toString("latin1")
-        .replace(/[\x80-\xff]/g, "\uFFFD"),
-    ),
+  run: (values) => stringValue(decodeAscii(bytesAt(values, 0))),
 };
 
 export const UTF8: ScriptFunction = {
   types: ["HEX"],
   minimum: 1,
-  run: (values) => stringValue(decodeUtf8(bytesAt(values, 0))),
+  run(values, context) {
+    const bytes = bytesAt(values, 0);
+    context.spend(bytes.length * DECODE_COST);
+    return stringValue(decodeUtf8(bytes));
+  },
 };

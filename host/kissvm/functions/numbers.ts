@@ -1,14 +1,14 @@
 import { MiniNumber } from "../../protocol/number.js";
 import { ScriptError } from "../errors.js";
 import { numberValue, type Value } from "../value.js";
-import { ARITHMETIC_COST } from "../work.js";
+import { POW_COST, SQRT_COST } from "../work.js";
 import { integerAt, numberAt, type ScriptFunction } from "./script-function.js";
 
 const EXPONENT_LIMIT = MiniNumber.of(1024);
 
 /** A function of one number. */
-function ofOne(compute: (value: MiniNumber) => MiniNumber, cost = ARITHMETIC_COST): ScriptFunction {
-  return { types: ["NUMBER"], minimum: 1, run: (values) => numberValue(compute(numberAt(values, 0))), cost: () => cost };
+function ofOne(compute: (value: MiniNumber) => MiniNumber): ScriptFunction {
+  return { types: ["NUMBER"], minimum: 1, run: (values) => numberValue(compute(numberAt(values, 0))) };
 }
 
 export const ABS = ofOne((value) => value.abs());
@@ -16,7 +16,14 @@ export const CEIL = ofOne((value) => value.ceil());
 export const FLOOR = ofOne((value) => value.floor());
 export const INC = ofOne((value) => value.increment());
 export const DEC = ofOne((value) => value.decrement());
-export const SQRT = ofOne((value) => value.sqrt(), 20 * ARITHMETIC_COST);
+export const SQRT: ScriptFunction = {
+  types: ["NUMBER"],
+  minimum: 1,
+  run(values, context) {
+    context.spend(SQRT_COST);
+    return numberValue(numberAt(values, 0).sqrt());
+  },
+};
 
 /** The first of those that no other one is better than. */
 function best(values: readonly Value[], better: (a: MiniNumber, b: MiniNumber) => boolean): Value {
@@ -49,13 +56,13 @@ function requireWhole(value: MiniNumber, what: string): void {
 export const POW: ScriptFunction = {
   types: ["NUMBER", "NUMBER"],
   minimum: 2,
-  run(values) {
+  run(values, context) {
+    context.spend(POW_COST);
     const exponent = numberAt(values, 0);
     requireWhole(exponent, "exponent");
     if (exponent.abs().moreOrEqual(EXPONENT_LIMIT)) throw new ScriptError("exponent must be less than 1024");
     return numberValue(numberAt(values, 1).pow(exponent.toInt32()));
   },
-  cost: () => 25 * ARITHMETIC_COST,
 };
 
 export const SIGDIG: ScriptFunction = {
@@ -67,5 +74,4 @@ export const SIGDIG: ScriptFunction = {
     if (digits.lessThan(MiniNumber.ZERO)) throw new ScriptError("number of digits must not be negative");
     return numberValue(numberAt(values, 1).significantDigits(integerAt(values, 0)));
   },
-  cost: () => ARITHMETIC_COST,
 };

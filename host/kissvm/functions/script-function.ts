@@ -19,6 +19,11 @@ export interface ScriptContext {
   readonly variables: ReadonlyMap<string, Value>;
   /** Whether a signature of the witness is by this key (spec 05 §7.6). */
   isSignedBy(key: Bytes): boolean;
+  /**
+   * Spends what a function costs beyond reading its parameters once and writing its result, in nominal nanoseconds (see
+   * work.ts). Throws WorkExceededError.
+   */
+  spend(cost: number): void;
   /** Adds a line to the trace. */
   note(text: () => string): void;
 }
@@ -36,13 +41,11 @@ export interface ScriptFunction {
   /** Called before the parameters are evaluated. Throws to fail. */
   begin?(count: number): void;
   /**
-   * Called after each parameter with all that were evaluated so far; `arguments_` may be changed. Throws to fail. Returns
-   * true when the function wants to see no more of them.
+   * Called after each parameter with all that were evaluated so far, which may be changed. Throws to fail. Returns true when
+   * the function wants to see no more of them.
    */
-  accept?(arguments_: Value[], context: ScriptContext): boolean;
-  run(arguments_: readonly Value[], context: ScriptContext): Value;
-  /** What a run costs besides moving its arguments and its result, in nominal nanoseconds (see work.ts). */
-  cost?(arguments_: readonly Value[]): number;
+  accept?(values: Value[], context: ScriptContext): boolean;
+  run(values: readonly Value[], context: ScriptContext): Value;
 }
 
 /** Whether a value may be a parameter of a type. */

@@ -3,10 +3,10 @@ import { dataLeaf, foldProof, textLeaf } from "../../protocol/mmr-node.js";
 import { readMMRProof } from "../../protocol/mmr-objects.js";
 import { decode } from "../../protocol/reader.js";
 import { readSignature } from "../../protocol/signature.js";
-import { verifySignature } from "../../protocol/verify-signature.js";
+import { MAX_SIGNATURE_LEVELS, verifySignature } from "../../protocol/verify-signature.js";
 import { ScriptError } from "../errors.js";
 import { booleanValue, type Value } from "../value.js";
-import { HASH_BYTE_COST, HASH_COST, PROOF_CHUNK_COST, SIGNATURE_COST } from "../work.js";
+import { HASH_BYTE_COST, HASH_COST, LEVEL_COST, PROOF_BYTE_COST } from "../work.js";
 import { bytesAt, integerAt, numberAt, type ScriptContext, type ScriptFunction, valueAt } from "./script-function.js";
 
 export const SIGNEDBY: ScriptFunction = {
@@ -34,42 +34,33 @@ function countSigned(values: readonly Value[], context: ScriptContext): number {
   return count;
 }
 
-/** Shortest encoding of a proof step; bounds the steps that a proof of so many bytes can have. */
-const MIN_CHUNK_BYTES = 8;
-
 export const CHECKSIG: ScriptFunction = {
   types: ["HEX"],
   minimum: 3,
   surcharge: 31,
-  run(values) {
+  run(values, context) {
     const key = bytesAt(values, 0);
     const data = bytesAt(values, 1);
-    const signature = bytesAt(values, 2);
-    if (key.length === 0 || signature.length === 0) throw new ScriptError("CHECKSIG without key or signature");
-    return booleanValue(verifySignature(key, data, decode(readSignature, signature)));
+    const encoded = bytesAt(values, 2);
+    if (key.length === 0 || encoded.length === 0) throw new ScriptError("CHECKSIG without key or signature");
+    context.spend(encoded.length * PROOF_BYTE_COST);
+    const signature = decode(readSignature, encoded);
+    context.spend(HASH_COST + data.length * HASH_BYTE_COST + Math.min(signature.proofs.length, MAX_SIGNATURE_LEVELS) * LEVEL_COST);
+    return booleanValue(verifySignature(key, data, signature));
   },
-  cost: (values) => SIGNATURE_COST + chainCost(values, 2),
 };
-
-/** What hashing up a serialised proof can cost. */
-function chainCost(values: readonly Value[], index: number): number {
-  return (bytesAt(values, index).length / MIN_CHUNK_BYTES) * PROOF_CHUNK_COST;
-}
 
 export const PROOF: ScriptFunction = {
   types: ["BYTES", "NUMBER", "HEX", "NUMBER", "HEX"],
   minimum: 5,
-  run(values) {
+  run(values, context) {
     const data = valueAt(values, 0);
     const value = numberAt(values, 1);
+    const chain = bytesAt(values, 4);
+    const size = data.type === "STRING" ? data.size : bytesAt(values, 0).length;
+    context.spend(HASH_COST + size * HASH_BYTE_COST + chain.length * PROOF_BYTE_COST);
     const leaf = data.type === "STRING" ? textLeaf(data.text, value) : dataLeaf(bytesAt(values, 0), value);
-    const root = foldProof(leaf, decode(readMMRProof, bytesAt(values, 4)));
+    const root = foldProof(leaf, decode(readMMRProof, chain));
     return booleanValue(equalBytes(root.hash, bytesAt(values, 2)) && root.value.equals(numberAt(values, 3)));
   },
-  cost: (values) => HASH_COST + dataSize(values) * HASH_BYTE_COST + chainCost(values, 4),
 };
-
-function dataSize([data]: readonly Value[]): number {
-  if (data?.type === "HEX") return data.bytes.length;
-  return data?.type === "STRING" ? data.size : 0;
-}

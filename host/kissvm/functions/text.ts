@@ -4,8 +4,8 @@ import { scriptAddress } from "../../protocol/script-address.js";
 import { encodeUtf8 } from "../../protocol/text.js";
 import { ScriptError } from "../errors.js";
 import { replaceAll, replaceFirst } from "../replace.js";
-import { hexValue, sizedString, stringValue, type Value } from "../value.js";
-import { HASH_BYTE_COST, HASH_COST } from "../work.js";
+import { hexValue, sizedString, stringValue } from "../value.js";
+import { HASH_BYTE_COST, HASH_COST, REPLACE_COST } from "../work.js";
 import { rangeLength } from "./bytes.js";
 import { bytesAt, integerAt, type ScriptFunction, stringAt, valueAt } from "./script-function.js";
 
@@ -26,46 +26,45 @@ export const SUBSTR: ScriptFunction = {
   },
 };
 
-export const REPLACE: ScriptFunction = {
-  types: ["STRING"],
-  minimum: 3,
-  run: (values) => stringValue(replaceAll(stringAt(values, 0).text, stringAt(values, 1).text, stringAt(values, 2).text)),
-};
-
-export const REPLACEFIRST: ScriptFunction = {
-  types: ["STRING"],
-  minimum: 3,
-  run: (values) => stringValue(replaceFirst(stringAt(values, 0).text, stringAt(values, 1).text, stringAt(values, 2).text)),
-};
-
-/** The bytes of HEX, the UTF-8 form of STRING. */
-function rawBytes(values: readonly Value[]): Bytes {
-  const value = valueAt(values, 0);
-  return value.type === "STRING" ? encodeUtf8(value.text) : bytesAt(values, 0);
+/** A function that replaces occurrences of its second parameter in the first one by the template in the third. */
+function replacing(replace: (text: string, search: string, template: string) => string): ScriptFunction {
+  return {
+    types: ["STRING"],
+    minimum: 3,
+    run(values, context) {
+      const [text, search, template] = [stringAt(values, 0), stringAt(values, 1), stringAt(values, 2)];
+      context.spend((text.size + search.size + template.size) * REPLACE_COST);
+      return stringValue(replace(text.text, search.text, template.text));
+    },
+  };
 }
 
-function hashCost([value]: readonly Value[]): number {
-  if (value?.type === "HEX") return HASH_COST + value.bytes.length * HASH_BYTE_COST;
-  return HASH_COST + (value?.type === "STRING" ? value.size * HASH_BYTE_COST : 0);
+export const REPLACE = replacing(replaceAll);
+export const REPLACEFIRST = replacing(replaceFirst);
+
+/** A function that hashes the bytes of HEX, the UTF-8 form of STRING. */
+function hashing(hash: (bytes: Bytes) => Bytes): ScriptFunction {
+  return {
+    types: ["BYTES"],
+    minimum: 1,
+    run(values, context) {
+      const value = valueAt(values, 0);
+      const bytes = value.type === "STRING" ? encodeUtf8(value.text) : bytesAt(values, 0);
+      context.spend(HASH_COST + bytes.length * HASH_BYTE_COST);
+      return hexValue(hash(bytes));
+    },
+  };
 }
 
-export const SHA2: ScriptFunction = {
-  types: ["BYTES"],
-  minimum: 1,
-  run: (values) => hexValue(sha2(rawBytes(values))),
-  cost: hashCost,
-};
-
-export const SHA3: ScriptFunction = {
-  types: ["BYTES"],
-  minimum: 1,
-  run: (values) => hexValue(sha3(rawBytes(values))),
-  cost: hashCost,
-};
+export const SHA2 = hashing(sha2);
+export const SHA3 = hashing(sha3);
 
 export const ADDRESS: ScriptFunction = {
   types: ["STRING"],
   minimum: 1,
-  run: (values) => hexValue(scriptAddress(stringAt(values, 0).text)),
-  cost: hashCost,
+  run(values, context) {
+    const { text, size } = stringAt(values, 0);
+    context.spend(HASH_COST + size * HASH_BYTE_COST);
+    return hexValue(scriptAddress(text));
+  },
 };

@@ -1,6 +1,7 @@
 import { ScriptError } from "../errors.js";
 import { replaceAll } from "../replace.js";
 import { booleanValue, type StringValue, TRUE, textOf, type Value } from "../value.js";
+import { SUBSTITUTE_COST } from "../work.js";
 import { type ScriptFunction, stringAt, valueAt } from "./script-function.js";
 
 /** `$` pieces in the text of a FUNCTION besides the first, at most (spec 05 §7.5). */
@@ -40,9 +41,10 @@ export const FUNCTION: ScriptFunction = {
   types: ["STRING", "ANY"],
   minimum: 1,
   more: true,
-  accept(values) {
+  accept(values, context) {
     const { text } = stringAt(values, 0);
     const last = values.length - 1;
+    context.spend(text.length * SUBSTITUTE_COST);
     const code = last === 0 ? text : replaceAll(text, `$${last}`, replacement(valueAt(values, last)));
     if (countPieces(code) - 1 > MAX_PIECES) throw new ScriptError(`more than ${MAX_PIECES} places for parameters`);
     values[0] = codeText(code);
@@ -60,6 +62,14 @@ function replacement(value: Value): string {
   return value.type === "STRING" ? `[${value.text}]` : textOf(value);
 }
 
+/** Pieces between the `$`, empty ones not counted. */
 function countPieces(text: string): number {
-  return text.split("$").filter((piece) => piece !== "").length;
+  let pieces = 0;
+  for (let at = 0; at < text.length; at++) {
+    const end = text.indexOf("$", at);
+    if (end !== at) pieces++;
+    if (end < 0) break;
+    at = end;
+  }
+  return pieces;
 }

@@ -1,4 +1,5 @@
 import type { Endpoint } from "./endpoint.js";
+import type { P2PConfig } from "./p2p/params.js";
 
 /** Limits that keep what peers can cost bounded. None is part of the protocol (spec 07 §19). */
 export interface NetworkLimits {
@@ -63,6 +64,8 @@ export interface NetworkConfig {
   readonly archiveSync: boolean;
   /** Keeps the archive without an end. */
   readonly archiveNode: boolean;
+  /** Null: only the peers the owner names. */
+  readonly p2p: P2PConfig | null;
   readonly limits: NetworkLimits;
   readonly timers: NetworkTimers;
 }
@@ -115,6 +118,7 @@ export function defaultNetworkConfig(version: string): NetworkConfig {
     txBlockNode: false,
     archiveSync: true,
     archiveNode: false,
+    p2p: null,
     limits: DEFAULT_LIMITS,
     timers: DEFAULT_TIMERS,
   };

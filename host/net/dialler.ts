@@ -62,6 +62,11 @@ export class Dialler {
     return this.#targets.delete(addressText(endpoint));
   }
 
+  /** Whether the owner chose this address. */
+  isLasting(endpoint: Endpoint): boolean {
+    return this.#targets.get(addressText(endpoint))?.lasting === true;
+  }
+
   /** A connection ended. */
   ended(peer: Peer, end: End): void {
     const target = peer.incoming ? undefined : this.#targets.get(addressText(peer.connection.remote));

@@ -5,6 +5,7 @@ import type { MaybePromise } from "./chain-port.js";
 import type { Handshake } from "./handshake.js";
 import { type NetLogger, printable } from "./log.js";
 import type { MaximaHost } from "./maxima-host.js";
+import type { Overlay } from "./p2p/overlay.js";
 import type { Peer } from "./peer.js";
 import type { Peers } from "./peers.js";
 import type { Relay } from "./relay.js";
@@ -20,6 +21,8 @@ export interface DispatcherOptions {
   readonly client: SyncClient;
   readonly relay: Relay;
   readonly maxima: MaximaHost;
+  /** Absent when this node takes no part in the overlay. */
+  readonly overlay: Overlay | undefined;
   /** Only on TxBlock nodes. */
   readonly follower: TxBlockFollower | undefined;
 }
@@ -66,7 +69,6 @@ export class Dispatcher {
       case MessageType.ARCHIVE_SINGLE_REQ:
       case MessageType.MEGAMMRSYNC_RESP:
       case MessageType.PING:
-      case MessageType.P2P:
         return;
       default:
         return this.#read(peer, body);
@@ -74,7 +76,7 @@ export class Dispatcher {
   }
 
   #read(peer: Peer, body: Bytes): MaybePromise<void> {
-    const { log, handshake, server, client, relay, maxima, follower } = this.options;
+    const { log, handshake, server, client, relay, maxima, overlay, follower } = this.options;
     const message = readMessage(body);
     switch (message.type) {
       case MessageType.GREETING:
@@ -101,6 +103,8 @@ export class Dispatcher {
         return maxima.control(peer, message.payload);
       case MessageType.MAXIMA_TXPOW:
         return maxima.message(peer, message.payload, body);
+      case MessageType.P2P:
+        return overlay?.receive(peer, message.payload);
       case MessageType.GENMESSAGE:
         log.info("message from a peer", { peer: peer.address, text: printable(message.payload) });
     }

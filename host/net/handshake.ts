@@ -52,9 +52,9 @@ export class Handshake {
     peer.version = printable(greeting.version);
     peer.topBlock = greeting.topBlock.toString();
     peer.valid = true;
+    if (peer.incoming) this.#greet(peer);
     this.options.accepted(peer);
     if (peer.gone) return;
-    if (peer.incoming) this.#greet(peer);
     if (this.options.servedIBD.has(peer.address)) return;
     this.options.servedIBD.add(peer.address);
     this.options.sendIBD(peer, greeting, addressBefore);

@@ -1,5 +1,6 @@
 import type { PeerId } from "../chain/types.js";
 import type { Bytes } from "../protocol/bytes.js";
+import { JsonDouble } from "../protocol/json.js";
 import { MessageType, writeMessage } from "../protocol/messages/message.js";
 import type { TxPoW } from "../protocol/txpow.js";
 import { Backfill } from "./backfill.js";
@@ -8,17 +9,21 @@ import { type Cancel, type Clock, every } from "./clock.js";
 import type { NetworkConfig } from "./config.js";
 import { Dialler } from "./dialler.js";
 import { Dispatcher } from "./dispatcher.js";
-import type { Endpoint } from "./endpoint.js";
+import { addressText, type Endpoint } from "./endpoint.js";
 import { Handshake } from "./handshake.js";
 import { AddressSet } from "./invalid-list.js";
 import type { NetLogger } from "./log.js";
 import { MaximaHost } from "./maxima-host.js";
 import { messageLimitFor } from "./message-limits.js";
+import { type NetworkMetrics, type OverlayInfo, overlayInfo, type PeerInfo, peerInfo } from "./network-info.js";
+import { OneShotClient } from "./one-shot.js";
+import { createOverlay } from "./p2p/create-overlay.js";
+import type { Overlay } from "./p2p/overlay.js";
 import type { Peer } from "./peer.js";
 import { type End, Peers } from "./peers.js";
 import { Relay } from "./relay.js";
 import { SyncClient } from "./sync-client.js";
-import { SyncServer } from "./sync-server.js";
+import { type Neighbours, SyncServer } from "./sync-server.js";
 import { Traffic } from "./traffic.js";
 import type { Transport } from "./transports/transport.js";
 import { TxBlockFollower } from "./txblock-follower.js";
@@ -34,38 +39,11 @@ export interface NetworkOptions {
   readonly chain: ChainPort;
 }
 
-/** A connection as its owner gets to see it. */
-export interface PeerInfo {
-  readonly uid: PeerId;
-  readonly incoming: boolean;
-  /** Whether its greeting was accepted. */
-  readonly valid: boolean;
-  readonly host: string;
-  /** Port of the socket. */
-  readonly port: number;
-  /** Port it says it listens on. */
-  readonly announcedPort: number | undefined;
-  readonly version: string | undefined;
-  readonly since: number;
-  readonly bytesRead: number;
-  readonly bytesWritten: number;
-}
-
-/** Counters of a running network. */
-export interface NetworkMetrics {
-  readonly peers: number;
-  readonly validPeers: number;
-  readonly incomingPeers: number;
-  readonly connecting: number;
-  readonly requestsUnderWay: number;
-  readonly badMessages: number;
-  readonly dropped: number;
-  readonly syncing: boolean;
-}
-
 /** A node's place in the network (spec 07): keeps connections, keeps the chain in step with them. */
 export class NetworkService {
   readonly traffic: Traffic;
+  /** Questions to nodes we need not be connected with. */
+  readonly oneShot: OneShotClient;
   readonly #options: NetworkOptions;
   readonly #peers: Peers;
   readonly #dialler: Dialler;
@@ -74,6 +52,7 @@ export class NetworkService {
   readonly #client: SyncClient;
   readonly #maxima: MaximaHost;
   readonly #follower: TxBlockFollower | undefined;
+  readonly #overlay: Overlay | undefined;
   readonly #watchdog: Watchdog;
   readonly #invalid = new AddressSet();
   readonly #servedIBD = new AddressSet();
@@ -103,12 +82,21 @@ export class NetworkService {
     const follower = config.txBlockNode ? new TxBlockFollower(chain) : undefined;
     const request = (peer: Peer, id: Bytes): void => (follower === undefined ? relay.offered(peer, id) : follower.request(peer, id));
     const client = new SyncClient({ config, log, chain, peers, invalid, backfill, request });
-    const server = new SyncServer({ config, log, chain, peers, invalid, neighbours: () => ({ peers: [], clients: 0 }) });
+    const server = new SyncServer({ config, log, chain, peers, invalid, neighbours: () => this.#neighbours() });
+    this.oneShot = new OneShotClient({ clock, transport, ibdBytes: config.limits.ibdBytes });
     this.#relay = relay;
     this.#follower = follower;
     this.#client = client;
     this.#maxima = new MaximaHost(clock, chain);
-    this.#dialler = new Dialler({ clock, timers: config.timers, log, transport, peers, invalid, gaveUp: () => {} });
+    this.#dialler = new Dialler({
+      clock,
+      timers: config.timers,
+      log,
+      transport,
+      peers,
+      invalid,
+      gaveUp: (endpoint) => this.#overlay?.lost(endpoint),
+    });
     this.#watchdog = new Watchdog({ clock, config, peers });
     this.#handshake = new Handshake({
       clock,
@@ -122,6 +110,17 @@ export class NetworkService {
       accepted: (peer) => this.#accepted(peer),
       sendIBD: (peer, greeting, addressBefore) => server.sendIBD(peer, greeting, addressBefore),
     });
+    this.#overlay = createOverlay({
+      config,
+      clock,
+      log,
+      random,
+      view: chain.view,
+      peers,
+      dialler: this.#dialler,
+      oneShot: this.oneShot,
+      listeningPort: () => this.#listening?.port ?? 0,
+    });
     const dispatcher: Dispatcher = new Dispatcher({
       log,
       peers,
@@ -130,6 +129,7 @@ export class NetworkService {
       client,
       relay,
       maxima: this.#maxima,
+      overlay: this.#overlay,
       follower,
     });
   }
@@ -146,6 +146,7 @@ export class NetworkService {
       every(clock, config.timers.trafficResetMs, () => this.traffic.reset(clock.now())),
     ];
     for (const endpoint of config.connect) this.#dialler.connect(endpoint, true);
+    this.#overlay?.start();
     return this.#listening;
   }
 
@@ -153,6 +154,7 @@ export class NetworkService {
     this.#stopped = true;
     for (const cancel of this.#cancels) cancel();
     this.#watchdog.stop();
+    this.#overlay?.stop();
     this.#dialler.stop();
     this.#relay.stop();
     this.#endAll();
@@ -198,7 +200,10 @@ export class NetworkService {
   disconnect(uid: PeerId, reason: string, forget: boolean): void {
     const peer = this.#peers.get(uid);
     if (peer === undefined) return;
-    if (forget) this.#invalid.add(peer.address);
+    if (forget) {
+      this.#invalid.add(peer.address);
+      this.#overlay?.lost(peer.endpoint);
+    }
     this.#peers.drop(peer, reason);
   }
 
@@ -227,18 +232,7 @@ export class NetworkService {
   }
 
   peers(): PeerInfo[] {
-    return Array.from(this.#peers.all(), (peer) => ({
-      uid: peer.uid,
-      incoming: peer.incoming,
-      valid: peer.valid,
-      host: peer.endpoint.host,
-      port: peer.connection.remote.port,
-      announcedPort: peer.announcedPort,
-      version: peer.version,
-      since: peer.since,
-      bytesRead: peer.connection.bytesRead,
-      bytesWritten: peer.connection.bytesWritten,
-    }));
+    return Array.from(this.#peers.all(), peerInfo);
   }
 
   /** Addresses that are being dialled or waited for. */
@@ -260,6 +254,23 @@ export class NetworkService {
     };
   }
 
+  /** The state of the overlay; undefined when it is off. */
+  overlay(): OverlayInfo | undefined {
+    return this.#overlay === undefined ? undefined : overlayInfo(this.#overlay);
+  }
+
+  /** Tells the overlay of peers to look at. */
+  addKnownPeers(endpoints: readonly Endpoint[]): void {
+    for (const endpoint of endpoints) this.#overlay?.add(endpoint);
+  }
+
+  /** What a single ping is told of our neighbours. */
+  #neighbours(): Neighbours {
+    const overlay = this.#overlay;
+    if (overlay === undefined) return { peers: [], clients: 0 };
+    return { peers: overlay.known().map(addressText), clients: new JsonDouble(overlay.links.count("none") / 2) };
+  }
+
   #accepted(peer: Peer): void {
     const self = this.#otherEnd(peer);
     if (self !== undefined) {
@@ -268,6 +279,7 @@ export class NetworkService {
       return;
     }
     this.#options.log.info("peer connected", { peer: peer.address, incoming: peer.incoming, version: peer.version, top: peer.topBlock });
+    this.#overlay?.connected(peer);
   }
 
   /** The dialled end of a connection whose accepted end this is: a node learns its own address from others (spec 07 §3). */
@@ -284,6 +296,7 @@ export class NetworkService {
     this.#badMessages += peer.badMessages;
     if (end.cause === "dropped") this.#dropped++;
     this.#maxima.peerGone(peer);
+    this.#overlay?.gone(peer);
     if (this.#stopped) return;
     if (peer.valid) log.info("peer disconnected", { peer: peer.address, reason: end.reason });
     else log.debug("connection ended", { peer: peer.address, reason: end.reason });

@@ -89,6 +89,8 @@ export interface ChainPort {
   submitTxPoW(txpow: TxPoW, from: PeerId | null): MaybePromise<void>;
   /** The answer to a greeting (spec 07 §6). */
   submitIBD(ibd: IncomingIBD, from: PeerId): MaybePromise<void>;
+  /** A connection ended: what was noted about it can go. */
+  peerGone?(peer: PeerId): void;
   /** A TXBLOCK message; only on TxBlock nodes (spec 07 §12). */
   submitTxBlock?(block: TxBlock, from: PeerId): MaybePromise<void>;
   /** A TxPoW to mine for others; only on TxBlock nodes. */

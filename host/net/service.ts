@@ -297,6 +297,7 @@ export class NetworkService {
     if (end.cause === "dropped") this.#dropped++;
     this.#maxima.peerGone(peer);
     this.#overlay?.gone(peer);
+    this.#options.chain.peerGone?.(peer.uid);
     if (this.#stopped) return;
     if (peer.valid) log.info("peer disconnected", { peer: peer.address, reason: end.reason });
     else log.debug("connection ended", { peer: peer.address, reason: end.reason });

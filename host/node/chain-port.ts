@@ -30,6 +30,7 @@ export function nodeChainPort({ chain, store, driver, submitTxPoW }: NodeChainPo
     submitIBD: async (ibd: IncomingIBD, from: PeerId) => {
       await driver.run(() => chain.receiveIBD(ibd, from));
     },
+    peerGone: (peer) => chain.forgetPeer(peer),
   };
 }
 

@@ -1,7 +1,12 @@
 import type { Coin } from "../protocol/coin.js";
 import { STATE_HEX } from "../protocol/state-variable.js";
 import { type IdKey, idKey } from "./id-key.js";
+import { NOTHING } from "./steps.js";
 import type { TreeNode } from "./tree.js";
+import type { Steps } from "./types.js";
+
+/** Coins copied in one step. */
+const COINS_PER_STEP = 16;
 
 /**
  * The unspent coins that a block's branch of the tree knows, newest block first: what blocks created and what cuts carried over,
@@ -20,7 +25,7 @@ export function* unspentCoins(tip: TreeNode): IterableIterator<Coin> {
  * Copies the relevant coins that are still unspent after a block, and their paths, from below it into its MMR, so that they stay
  * provable when all below is forgotten (spec 03 §11, 06 §3.4).
  */
-export function carryCoins(newRoot: TreeNode, isRelevant: (coin: Coin) => boolean): void {
+export function* carryCoins(newRoot: TreeNode, isRelevant: (coin: Coin) => boolean): Steps<void> {
   if (newRoot.parent === null) return;
   const spent = new Set(newRoot.txblock.spentCoins.map(({ coin }) => idKey(coin.coinid)));
   const carried: Coin[] = [];
@@ -28,6 +33,7 @@ export function carryCoins(newRoot: TreeNode, isRelevant: (coin: Coin) => boolea
     if (spent.has(idKey(coin.coinid)) || !isRelevant(coin)) continue;
     newRoot.mmr.keep(coin.mmrentry.unscaled);
     carried.push(coin);
+    if (carried.length % COINS_PER_STEP === 0) yield NOTHING;
   }
   newRoot.carry(carried);
 }

@@ -39,7 +39,7 @@ export function* processBlocks(state: ChainState, first: readonly TxPoW[]): Step
     yield [...state.storeEffects([key, ...listedKeys(block)]), { type: "block-added", node }, { type: "relay-block", id: txpowId(block) }];
     stack.push(...storedChildren(key, state));
   }
-  if (changed) yield state.recalculate();
+  if (changed) yield* state.recalculate();
   pool.trim();
 }
 

@@ -10,7 +10,7 @@ import { TxPoWPool } from "./pool.js";
 import type { KnownTxPoWs } from "./requests.js";
 import { saveRoot } from "./restore.js";
 import { BlockTree, type TreeNode } from "./tree.js";
-import type { ChainDeps, Effect } from "./types.js";
+import type { ChainDeps, Effect, Steps } from "./types.js";
 import { ScriptChecker } from "./validation/script-check.js";
 import { hasValidSignatures } from "./validation/signature-check.js";
 
@@ -76,12 +76,16 @@ export class ChainState implements KnownTxPoWs {
   }
 
   /** Finds the tip after blocks were added, and cuts the tree when it has grown long (spec 06 §3.3, §3.4). */
-  recalculate(): Effect[] {
+  *recalculate(): Steps<void> {
     const { tree } = this;
-    if (tree === null) return [];
+    if (tree === null) return;
     const before = tree.mainBranch();
     tree.recompute();
-    return [...this.#follow(tree, before), ...this.#cutIfLong(tree)];
+    yield this.#follow(tree, before);
+    const { treeLength, cutFrequency } = this.params;
+    if (tree.length < treeLength + cutFrequency) return;
+    yield* carryCoins(tree.mainBranch()[tree.length - treeLength] as TreeNode, this.deps.isRelevant);
+    yield [this.#cut(tree)];
   }
 
   /** Marks what the way from the old tip to the new one brings onto the main branch and takes off it. */
@@ -96,11 +100,8 @@ export class ChainState implements KnownTxPoWs {
     return connected.length === 0 && disconnected.length === 0 ? [] : [{ type: "tip", tip: tree.tip, disconnected, connected }];
   }
 
-  #cutIfLong(tree: BlockTree): Effect[] {
-    const { treeLength, cutFrequency, cascadeNodes } = this.params;
-    if (tree.length < treeLength + cutFrequency) return [];
-    const newRoot = tree.mainBranch()[tree.length - treeLength] as TreeNode;
-    carryCoins(newRoot, this.deps.isRelevant);
+  #cut(tree: BlockTree): Effect {
+    const { treeLength, cascadeNodes } = this.params;
     const { removed, dropped } = tree.cut(treeLength);
     for (const node of removed) {
       this.main.remove(node);
@@ -111,8 +112,8 @@ export class ChainState implements KnownTxPoWs {
       removed.map((node) => node.txpow),
       cascadeNodes,
     );
-    this.#forgetWaiting(newRoot);
-    return [{ type: "cut", root: saveRoot(newRoot), cascade: this.cascade, removed, dropped }];
+    this.#forgetWaiting(tree.root);
+    return { type: "cut", root: saveRoot(tree.root), cascade: this.cascade, removed, dropped };
   }
 
   /** Blocks that fork off below the root can never enter the tree any more. */

@@ -137,7 +137,7 @@ export function* syncBlocks(state: ChainState, blocks: Iterable<TxBlock>, from: 
   } catch (error) {
     refused = exceptionRule(error);
   }
-  yield state.recalculate();
+  yield* state.recalculate();
   yield* processBlocks(state, progress.children.reverse());
   return { added: progress.added, refused };
 }
@@ -157,7 +157,7 @@ function* addBlocks(state: ChainState, blocks: Iterable<TxBlock>, from: PeerId |
       yield attach(verdict, state);
       progress.children.push(...state.pool.childrenOf(verdict.key));
       progress.added++;
-      if (progress.added % (BLOCKS_PER_BATCH + 1) === 0) yield state.recalculate();
+      if (progress.added % (BLOCKS_PER_BATCH + 1) === 0) yield* state.recalculate();
     }
     if (from !== null) yield requests(block.txpow, from, state);
   }

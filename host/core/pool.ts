@@ -113,7 +113,8 @@ export class WorkerPool {
   }
 
   #start(): Worker {
-    const worker = new Worker(workerCode, { eval: true, workerData: this.#setup, name: "minimote-core" });
+    // Without the options of the host's command line: some change how code is read.
+    const worker = new Worker(workerCode, { eval: true, execArgv: [], workerData: this.#setup, name: "minimote-core" });
     worker.on("message", (reply: WorkerReply) => this.#heard(worker, reply));
     worker.on("error", (error) => this.#lost(worker, error));
     worker.on("exit", () => this.#lost(worker, new Error("a worker ended before its task")));

@@ -9,6 +9,7 @@ import {
 import { chainWeight, compareChains, type LinearChain } from "../../../host/chain/compare.js";
 import { nextTarget } from "../../../host/chain/difficulty.js";
 import { txpowKey } from "../../../host/chain/id-key.js";
+import { nextMagic } from "../../../host/chain/magic.js";
 import { MAIN_PARAMS, type NetworkParams, TEST_PARAMS } from "../../../host/chain/params.js";
 import { hasRightSuperParents, nextSuperParents } from "../../../host/chain/super-parents.js";
 import { medianBlock } from "../../../host/chain/time.js";
@@ -17,7 +18,7 @@ import { blockWeight, cascadeWeight, targetWeight, weightText } from "../../../h
 import { compareUnsigned, parseHex, toHex0x } from "../../../host/protocol/bytes.js";
 import { type CascadeNode, readCascadeNodes, writeCascadeNodes } from "../../../host/protocol/cascade.js";
 import { hashObject } from "../../../host/protocol/hash.js";
-import { readMagic } from "../../../host/protocol/magic.js";
+import { type Magic, readMagic, writeMagic } from "../../../host/protocol/magic.js";
 import { MiniNumber } from "../../../host/protocol/number.js";
 import { decode } from "../../../host/protocol/reader.js";
 import { isBlock, readTxPoW, superLevel, superLevelOf, type TxPoW, txpowId, writeTxPoW } from "../../../host/protocol/txpow.js";
@@ -490,9 +491,62 @@ function* heavier(data: unknown): Iterable<Case> {
     };
 }
 
+// --- magic_chain.json
+
+interface MagicFile {
+  readonly start: string;
+  readonly cases: readonly { readonly name: string; readonly steps: readonly MagicStep[] }[];
+}
+
+interface MagicStep {
+  readonly n: number;
+  readonly desired: readonly [size: string, operations: string, transactions: string, work: string];
+  readonly current?: readonly string[];
+  readonly limits?: readonly number[];
+  /** The whole Magic after the step. */
+  readonly hex?: string;
+  /** The Magic before the step, sometimes empty. */
+  readonly before?: string;
+}
+
+function* magicChains(data: unknown): Iterable<Case> {
+  const { start, cases } = data as MagicFile;
+  for (const { name, steps } of cases)
+    yield {
+      name,
+      run() {
+        let magic = decode(readMagic, parseHex(start));
+        for (const step of steps) {
+          if (step.before) same(magicHex(magic), step.before, `before step ${step.n}`);
+          const [size, operations, transactions, work] = step.desired;
+          magic = nextMagic(magic, {
+            maxTxPoWSize: MiniNumber.parse(size),
+            maxKissvmOps: MiniNumber.parse(operations),
+            maxTransactions: MiniNumber.parse(transactions),
+            minTxPoWWork: parseHex(work),
+          });
+          checkMagicStep(magic, step);
+        }
+      },
+    };
+}
+
+const magicHex = (magic: Magic): string => toHex0x(encode(writeMagic, magic));
+
+function checkMagicStep(magic: Magic, { n, current, limits, hex }: MagicStep): void {
+  const numbers = [magic.current.maxTxPoWSize, magic.current.maxKissvmOps, magic.current.maxTransactions];
+  if (current !== undefined) same([...numbers.map(String), toHex0x(magic.current.minTxPoWWork)], current, `current values of step ${n}`);
+  if (limits !== undefined) {
+    const whole = numbers.map((number) => Number(number.toBigInt()));
+    same(whole, limits, `limits of step ${n}`);
+  }
+  if (hex !== undefined) same(magicHex(magic), hex, `Magic of step ${n}`);
+}
+
 /** Vectors of the chain rules (spec 06). */
 export const consensusRules: Area = {
   superlevel: superLevels,
+  magic_chain: magicChains,
   tree: trees,
   "difficulty_*": difficulties,
   "cascade_*": cascades,

@@ -1,4 +1,5 @@
 import type { Clock } from "../../host/net/clock.js";
+import type { NetLogger } from "../../host/net/log.js";
 import { NetworkService } from "../../host/net/service.js";
 import { MemoryNetwork } from "../../host/net/transports/memory/memory-network.js";
 import { SimulatedClock } from "../../host/net/transports/memory/simulated-clock.js";
@@ -35,10 +36,10 @@ export class MemoryWorld {
   way: Way = { latencyMs: 40, bytesPerSecond: 1_000_000 };
   readonly network = new MemoryNetwork(this.clock, (from, to) => (this.cut.has(from) !== this.cut.has(to) ? undefined : this.way));
 
-  async start(host: string, chain = new FakeChain(), changes: NodeChanges = {}): Promise<MemoryNode> {
+  async start(host: string, chain = new FakeChain(), changes: NodeChanges = {}, log: NetLogger = silentLog): Promise<MemoryNode> {
     const transport = this.network.host({ host, port: PORT });
     const random = seededRandom(this.nodes.length + 1);
-    const service = new NetworkService({ config: configOf(changes), clock: this.clock, log: silentLog, random, transport, chain });
+    const service = new NetworkService({ config: configOf(changes), clock: this.clock, log, random, transport, chain });
     chain.service = service;
     const node = { host, chain, service };
     this.nodes.push(node);

@@ -1,6 +1,6 @@
 import type { Bytes } from "../protocol/bytes.js";
 import { ProtocolError } from "../protocol/errors.js";
-import { MessageType, readMessage } from "../protocol/messages/message.js";
+import { MessageType, messageName, readMessage } from "../protocol/messages/message.js";
 import type { MaybePromise } from "./chain-port.js";
 import type { Handshake } from "./handshake.js";
 import { type NetLogger, printable } from "./log.js";
@@ -51,8 +51,12 @@ export class Dispatcher {
   }
 
   #dispatch(peer: Peer, body: Bytes): MaybePromise<void> {
-    const { client, follower } = this.options;
+    const { log, client, follower } = this.options;
     const type = body[0] ?? -1;
+    if (body.length > 0 && messageName(type) === undefined) {
+      log.debug("unknown message type", { peer: peer.address, type });
+      return;
+    }
     if (client.syncing && DROPPED_WHILE_SYNCING.has(type)) return;
     switch (type) {
       case MessageType.IBD:

@@ -25,7 +25,7 @@ describe("frames", () => {
     ["a type without payload", "0000000102"],
     ["a negative inner length", "0000000503fffffffb"],
     ["a truncated greeting", "00000010000000000b312e302e34352d54455354"],
-    ["garbage", "0000000affffffffffffffffffff"],
+    ["garbage", "0000000a04ffffffffffffffffff"],
   ])("with %s are dropped and the next one is answered", async (_name, hex) => {
     const node = await startNode();
     const client = await Client.connect(node.port);

@@ -21,7 +21,12 @@ module.exports = {
       from: { path: `^host/${layer}/` },
       to: { path: "^host/", pathNot: `^host/(${[layer, ...allowed].join("|")})/` },
     })),
-    { name: "pure-below-store", severity: "error", from: { path: "^host/(protocol|kissvm|chain)/" }, to: { path: "^(fs|net|http|child_process|worker_threads|better-sqlite3)" } },
+    {
+      name: "pure-below-store",
+      severity: "error",
+      from: { path: "^host/(protocol|kissvm|chain)/" },
+      to: { path: "^(fs|net|http|child_process|worker_threads|better-sqlite3)" },
+    },
   ],
   options: { tsPreCompilationDeps: true, tsConfig: { fileName: "tsconfig.json" }, doNotFollow: { path: "node_modules" } },
 };

@@ -219,12 +219,18 @@ describe("the worker pool", () => {
     });
   });
 
-  // The nice value is the 19th field, counted from the one after the name in parentheses.
-  const niceOfThreads = (): number[] =>
-    readdirSync("/proc/self/task").map((id) => {
-      const stat = readFileSync(`/proc/self/task/${id}/stat`, "utf8");
-      return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[16]);
+  /** The priorities of this process's threads: the 19th field of each, the second being a name in parentheses. */
+  function niceOfThreads(): number[] {
+    return readdirSync("/proc/self/task").flatMap((id) => {
+      try {
+        const stat = readFileSync(`/proc/self/task/${id}/stat`, "utf8");
+        return [Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[16])];
+      } catch {
+        // A thread that has ended since.
+        return [];
+      }
     });
+  }
 
   test.runIf(process.platform === "linux")("low priority is the worker's alone", async () => {
     const before = getPriority();

@@ -136,7 +136,7 @@ export class Chain {
     const worthKeeping = from === null || (!isBlock(txpow) && isProven(txpow, tree.tip.txpow));
     const effects: Effect[] = worthKeeping ? state.storeEffects([key]) : [];
     if (check.refused === undefined) effects.push({ type: "relay-txpow", id: txpowId(txpow) });
-    if (from !== null) effects.push(...this.#requests(txpow, from, tree));
+    if (from !== null) effects.push(...(yield* this.#requests(txpow, from, tree)));
     yield effects;
     const waiting = state.waiting.get(key) ?? [];
     state.waiting.delete(key);
@@ -145,7 +145,7 @@ export class Chain {
   }
 
   /** What the sender of a block is asked for (spec 06b §4 step 6). */
-  #requests(txpow: TxPoW, peer: PeerId, tree: BlockTree): Effect[] {
+  *#requests(txpow: TxPoW, peer: PeerId, tree: BlockTree): Steps<Effect[]> {
     const state = this.#state;
     if (!isBlock(txpow) || txpow.header.block.lessThan(tree.root.txpow.header.block)) return [];
     const missing = missingBelow(txpow, tree.root, state);
@@ -153,7 +153,7 @@ export class Chain {
     const asked = this.#askedWholeBranch.get(peer);
     if (asked === undefined || now - asked >= WHOLE_BRANCH_INTERVAL_MS) {
       this.#askedWholeBranch.set(peer, now);
-      missing.push(...missingOnMain(tree.tip, state));
+      missing.push(...(yield* missingOnMain(tree.tip, state)));
     }
     const unique = new Map(missing.map((id) => [idKey(id), id]));
     return Array.from(unique.values(), (id) => ({ type: "request", id, peer }));

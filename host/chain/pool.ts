@@ -33,7 +33,7 @@ export interface PoolOptions {
 export class TxPoWPool {
   /** In the order of arrival. */
   readonly #entries = new Map<IdKey, Entry>();
-  readonly #children = new Map<IdKey, IdKey[]>();
+  readonly #children = new Map<IdKey, Set<IdKey>>();
   /** How many entries that carry a transaction prove a coin, by coin id. */
   readonly #coins = new Map<IdKey, number>();
   readonly #options: PoolOptions;
@@ -73,8 +73,8 @@ export class TxPoWPool {
     for (const coin of provenCoins(txpow)) this.#coins.set(coin, (this.#coins.get(coin) ?? 0) + 1);
     if (!isBlock(txpow)) return;
     const siblings = this.#children.get(parentKey(txpow));
-    if (siblings === undefined) this.#children.set(parentKey(txpow), [key]);
-    else siblings.push(key);
+    if (siblings === undefined) this.#children.set(parentKey(txpow), new Set([key]));
+    else siblings.add(key);
   }
 
   /** Makes room. Called between events, so that nothing leaves while it is worked on. */
@@ -96,14 +96,14 @@ export class TxPoWPool {
       else this.#coins.delete(coin);
     }
     if (!isBlock(entry.txpow)) return;
-    const siblings = (this.#children.get(parentKey(entry.txpow)) ?? []).filter((sibling) => sibling !== key);
-    if (siblings.length > 0) this.#children.set(parentKey(entry.txpow), siblings);
-    else this.#children.delete(parentKey(entry.txpow));
+    const siblings = this.#children.get(parentKey(entry.txpow));
+    siblings?.delete(key);
+    if (siblings?.size === 0) this.#children.delete(parentKey(entry.txpow));
   }
 
   /** Blocks with this parent, in the order of arrival. */
   childrenOf(parent: IdKey): readonly TxPoW[] {
-    return (this.#children.get(parent) ?? []).flatMap((key) => this.#entries.get(key)?.txpow ?? []);
+    return Array.from(this.#children.get(parent) ?? []).flatMap((key) => this.#entries.get(key)?.txpow ?? []);
   }
 
   status(key: IdKey): BlockStatus | undefined {

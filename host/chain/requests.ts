@@ -1,13 +1,16 @@
 import type { Bytes } from "../protocol/bytes.js";
 import { parentId, type TxPoW } from "../protocol/txpow.js";
-import type { IdKey } from "./id-key.js";
-import { idKey, parentKey } from "./id-key.js";
+import { type IdKey, idKey, parentKey } from "./id-key.js";
+import { NOTHING } from "./steps.js";
 import type { TreeNode } from "./tree.js";
+import type { Steps } from "./types.js";
 
 /** How many stored ancestors of a new block are looked through for missing TxPoWs (spec 06b §4 step 6). */
 const MAX_ANCESTORS = 512;
 /** How many main-branch blocks are looked through now and then. */
 const MAX_MAIN_BLOCKS = 256;
+/** Of these, in one step. */
+const BLOCKS_PER_STEP = 8;
 
 /** What is known of TxPoWs, to find out what is missing. */
 export interface KnownTxPoWs {
@@ -39,9 +42,12 @@ export function missingBelow(block: TxPoW, root: TreeNode, known: KnownTxPoWs): 
 }
 
 /** The unknown of what the newest main-branch blocks list. */
-export function missingOnMain(tip: TreeNode, known: KnownTxPoWs): Bytes[] {
+export function* missingOnMain(tip: TreeNode, known: KnownTxPoWs): Steps<Bytes[]> {
   const missing: Bytes[] = [];
   let node: TreeNode | null = tip;
-  for (let i = 0; i < MAX_MAIN_BLOCKS && node !== null; i++, node = node.parent) missing.push(...missingListed(node.txpow, known));
+  for (let i = 0; i < MAX_MAIN_BLOCKS && node !== null; i++, node = node.parent) {
+    missing.push(...missingListed(node.txpow, known));
+    if (i % BLOCKS_PER_STEP === BLOCKS_PER_STEP - 1) yield NOTHING;
+  }
   return missing;
 }

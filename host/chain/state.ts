@@ -55,8 +55,10 @@ export class ChainState implements KnownTxPoWs {
     return this.pool.get(key) ?? this.deps.source.get(key);
   }
 
+  /** Whether a block is on the main branch. */
   isOnMain(key: IdKey): boolean {
-    return this.main.has(key);
+    const node = this.tree?.get(key);
+    return node !== undefined && this.tree?.isOnMain(node) === true;
   }
 
   /** What the host has yet to store of these TxPoWs. */

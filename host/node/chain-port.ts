@@ -71,7 +71,7 @@ function txpowStore(chain: Chain, store: ChainStore): TxPoWStore {
   return {
     hasTxPoW: (id) => chain.knows(idKey(id)),
     txpow: (id) => {
-      const recent = chain.pool.peek(idKey(id));
+      const recent = chain.knows(idKey(id)) ? chain.pool.peek(idKey(id)) : undefined;
       return recent === undefined ? store.txpows.bytes(idKey(id)) : txpowBytes(recent);
     },
     missingListed: (id) => {

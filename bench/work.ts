@@ -21,8 +21,24 @@ export function search(hash: Hash, message: Uint8Array, offset: number, target: 
 
 /** A one-time public key (spec 04 §1.2). */
 export function publicKey(hash: Hash, seed: Uint8Array): Uint8Array {
+  return hash(Buffer.concat(secrets(hash, seed).map((secret) => chain(hash, secret, CHAIN_LENGTH))));
+}
+
+/** A one-time signature (spec 04 §1.4). */
+export function sign(hash: Hash, seed: Uint8Array, message: Uint8Array): Uint8Array {
+  const steps = digits(hash, message);
+  return Buffer.concat(secrets(hash, seed).map((secret, i) => chain(hash, secret, steps[i] ?? 0)));
+}
+
+/** The public key that a one-time signature belongs to (spec 04 §1.5). */
+export function recover(hash: Hash, message: Uint8Array, signature: Uint8Array): Uint8Array {
+  const tops = digits(hash, message).map((digit, i) => chain(hash, signature.subarray(32 * i, 32 * i + 32), CHAIN_LENGTH - digit));
+  return hash(Buffer.concat(tops));
+}
+
+function secrets(hash: Hash, seed: Uint8Array): Uint8Array[] {
   const state = seed.slice();
-  const tops = Array.from({ length: CHAINS }, () => {
+  return Array.from({ length: CHAINS }, () => {
     const secret = hash(state);
     let carry = 1;
     for (let i = 0; i < state.length; i++) {
@@ -30,19 +46,14 @@ export function publicKey(hash: Hash, seed: Uint8Array): Uint8Array {
       state[i] = carry & 255;
       carry >>= 8;
     }
-    return chain(hash, secret, CHAIN_LENGTH);
+    return secret;
   });
-  return hash(Buffer.concat(tops));
 }
 
-/** The public key that a one-time signature belongs to (spec 04 §1.5). */
-export function recover(hash: Hash, message: Uint8Array, signature: Uint8Array): Uint8Array {
-  const digits = Array.from(hash(message));
-  const checksum = 8192 - digits.reduce((sum, digit) => sum + digit, 0);
-  const tops = [...digits, checksum & 255, checksum >> 8].map((digit, i) =>
-    chain(hash, signature.subarray(32 * i, 32 * i + 32), CHAIN_LENGTH - digit),
-  );
-  return hash(Buffer.concat(tops));
+function digits(hash: Hash, message: Uint8Array): number[] {
+  const digest = Array.from(hash(message));
+  const checksum = 8192 - digest.reduce((sum, digit) => sum + digit, 0);
+  return [...digest, checksum & 255, checksum >> 8];
 }
 
 function chain(hash: Hash, from: Uint8Array, steps: number): Uint8Array {
@@ -53,14 +64,28 @@ function chain(hash: Hash, from: Uint8Array, steps: number): Uint8Array {
 
 /** The hash of the node that a proof leads to (spec 03 §5). */
 export function fold(hash: Hash, leaf: MMRData, proof: MMRProof): Uint8Array {
-  const parent = (left: MMRData, right: MMRData): MMRData => {
-    const value = left.value.add(right.value);
+  return proof.chunks.reduce((node, { left, data }) => (left !== 0 ? parent(hash, data, node) : parent(hash, node, data)), leaf).hash;
+}
+
+function parent(hash: Hash, left: MMRData, right: MMRData): MMRData {
+  const value = left.value.add(right.value);
+  const writer = new Writer();
+  writer.number(MiniNumber.ONE);
+  writer.data(left.hash);
+  writer.data(right.hash);
+  writer.number(value);
+  return { hash: hash(writer.toBytes()), value };
+}
+
+/** The root over the one-time keys of these seeds, a power of two of them (spec 04 §2). */
+export function treeLevel(hash: Hash, seeds: readonly Uint8Array[]): Uint8Array {
+  let row = seeds.map((seed): MMRData => {
     const writer = new Writer();
-    writer.number(MiniNumber.ONE);
-    writer.data(left.hash);
-    writer.data(right.hash);
-    writer.number(value);
-    return { hash: hash(writer.toBytes()), value };
-  };
-  return proof.chunks.reduce((node, { left, data }) => (left !== 0 ? parent(data, node) : parent(node, data)), leaf).hash;
+    writer.number(MiniNumber.ZERO);
+    writer.data(publicKey(hash, seed));
+    writer.number(MiniNumber.ZERO);
+    return { hash: hash(writer.toBytes()), value: MiniNumber.ZERO };
+  });
+  while (row.length > 1) row = row.flatMap((left, i) => (i % 2 === 0 ? [parent(hash, left, row[i + 1] ?? left)] : []));
+  return row[0]?.hash ?? new Uint8Array(0);
 }

@@ -25,7 +25,9 @@ export class TxPoWTable implements TxPoWSource {
         "INSERT INTO txpow (id, parent, relevant, stored, bytes) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET bytes = excluded.bytes",
       ),
       since: database.prepare<[number, number, number], { seq: number; bytes: Buffer }>(
-        "SELECT seq, bytes FROM txpow WHERE stored >= ? AND seq > ? ORDER BY seq LIMIT ?",
+        `SELECT seq, bytes FROM txpow WHERE stored >= ? AND seq > ?
+         AND id NOT IN (SELECT txpow FROM onchain) AND id NOT IN (SELECT id FROM txblock WHERE archived = 1)
+         ORDER BY seq LIMIT ?`,
       ),
       relevant: database.prepare<[number, number], { bytes: Buffer }>(
         "SELECT bytes FROM txpow WHERE relevant = 1 ORDER BY seq DESC LIMIT ? OFFSET ?",
@@ -66,7 +68,7 @@ export class TxPoWTable implements TxPoWSource {
     this.#remember(key, txpow);
   }
 
-  /** TxPoWs stored at or after a time, in the order they were stored. */
+  /** TxPoWs stored at or after a time that have not gone into the cascade, in the order they were stored. */
   *storedSince(time: number): Iterable<TxPoW> {
     for (const { bytes } of inPages((after, limit) => this.#statements.since.all(time, after, limit))) yield decode(readTxPoW, bytes);
   }

@@ -7,6 +7,7 @@ import { isRelevantCoin } from "../chain/coins.js";
 import { makeGenesis } from "../chain/genesis.js";
 import { idKey } from "../chain/id-key.js";
 import type { NetworkParams } from "../chain/params.js";
+import type { TreeNode } from "../chain/tree.js";
 import type { Arrival, Effect, PeerId } from "../chain/types.js";
 import { WorkerPool } from "../core/pool.js";
 import { systemClock } from "../net/clock.js";
@@ -37,6 +38,8 @@ const MESSAGE_MEMORY = 192 * 1024 * 1024;
 const CHAIN_FILE = "chain.db";
 const CONNECT_TIMEOUT_MS = 10_000;
 const CHAIN_CACHE_KIB = 2048;
+/** A tip younger than this is the present (spec 06b §14.1 b). */
+const PRESENT_MS = 3 * 3600 * 1000;
 const EXPIRE_EVERY_MS = 30 * 60 * 1000;
 const PRUNE_FIRST_MS = 10 * 60 * 1000;
 const PRUNE_EVERY_MS = 12 * 3600 * 1000;
@@ -232,8 +235,15 @@ export class MinimoteNode {
         case "block-invalid":
           this.log.warn("invalid block", { block: effect.number, rule: effect.rule, id: toHex0x(effect.id) });
           break;
+        case "store":
+          this.wallet.noteUses(effect.txpow);
+          break;
+        case "block-added":
+          this.wallet.noteUses(effect.node.txpow);
+          break;
         case "tip":
           this.#schedule.tipChanged();
+          this.#noteTipTime(effect.tip);
           this.log.info("new tip", {
             block: effect.tip.number,
             id: toHex0x(txpowId(effect.tip.txpow)).slice(0, 18),
@@ -244,6 +254,13 @@ export class MinimoteNode {
       }
       this.events.emit("effect", effect);
     }
+  }
+
+  /** A restored wallet has seen the chain once the tip is of the present. */
+  #noteTipTime(tip: TreeNode): void {
+    if (!this.wallet.isCatchingUp || Date.now() - tip.txpow.header.time.toNumber() > PRESENT_MS) return;
+    this.wallet.caughtUp();
+    this.log.info("the restored wallet has caught up with the chain and may sign");
   }
 
   /** Bytes on disk, with what SQLite has yet to merge. */

@@ -1,7 +1,7 @@
 import type { Database } from "better-sqlite3";
 import { type Bytes, toHex } from "../protocol/bytes.js";
 import type { ScriptRow } from "../wallet/scripts.js";
-import type { KeyRow, WalletStore } from "../wallet/wallet-store.js";
+import type { KeyRow, Restoration, WalletStore } from "../wallet/wallet-store.js";
 import { openDatabase, StoreError } from "./database.js";
 import { WALLET_MIGRATIONS } from "./wallet-schema.js";
 
@@ -59,6 +59,8 @@ export class WalletDatabase implements WalletStore {
         "SELECT signature FROM signatures WHERE publickey = ? AND digest = ?",
       ),
       keepSignature: database.prepare("INSERT OR IGNORE INTO signatures (publickey, digest, signature) VALUES (?, ?, ?)"),
+      restored: database.prepare<[], { caughtup: number }>("SELECT caughtup FROM restored"),
+      setRestored: database.prepare("INSERT OR REPLACE INTO restored (id, caughtup) VALUES (0, ?)"),
       forgetSignatures: database.prepare("DELETE FROM signatures WHERE seq <= (SELECT max(seq) FROM signatures) - ?"),
     };
     this.#addKeyAndScript = database.transaction((key: KeyRow, script: ScriptRow) => {
@@ -136,6 +138,16 @@ export class WalletDatabase implements WalletStore {
   keepSignature(publicKey: Bytes, digest: Bytes, signature: Bytes): void {
     this.#statements.keepSignature.run(publicKey, digest, signature);
     this.#statements.forgetSignatures.run(SIGNATURES_KEPT);
+  }
+
+  restoration(): Restoration {
+    const row = this.#statements.restored.get();
+    if (row === undefined) return "none";
+    return row.caughtup === 0 ? "catching-up" : "caught-up";
+  }
+
+  setRestoration(state: Exclude<Restoration, "none">): void {
+    this.#statements.setRestored.run(state === "caught-up" ? 1 : 0);
   }
 
   close(): void {

@@ -41,4 +41,11 @@ export const WALLET_MIGRATIONS: readonly string[] = [
     UNIQUE (publickey, digest)
   );
   `,
+  `
+  -- A row if the wallet was restored from its phrase: its keys may have been used elsewhere.
+  CREATE TABLE restored (
+    id INTEGER PRIMARY KEY CHECK (id = 0),
+    caughtup INTEGER NOT NULL
+  );
+  `,
 ];

@@ -64,6 +64,11 @@ export class Keyring {
     this.#keys.set(idKey(row.publicKey), row);
   }
 
+  /** The key with this public key, if it is one of the wallet's. */
+  row(publicKey: Bytes): KeyRow | undefined {
+    return this.#keys.get(idKey(publicKey));
+  }
+
   get rows(): readonly KeyRow[] {
     return Array.from(this.#keys.values());
   }

@@ -1,9 +1,8 @@
-import { sha3 } from "../core/hash.js";
 import { type Bytes, fromUnsigned } from "../protocol/bytes.js";
 import { ProtocolError } from "../protocol/errors.js";
-import { hashWith } from "../protocol/hash.js";
 import { encodeUtf8, trimControls } from "../protocol/text.js";
 import { BIP39_ENGLISH } from "./bip39-english.js";
+import { dataPrefix, hashSecrets } from "./secret-hash.js";
 
 /** Words of a new phrase. */
 const PHRASE_WORDS = 24;
@@ -43,7 +42,7 @@ function findWord(token: string, index: number): string {
 
 /** The base seed: SHA3-256 of the phrase text exactly as given (spec 01 §8, Q13). */
 export function phraseSeed(phrase: string): Bytes {
-  return sha3(encodeUtf8(phrase));
+  return hashSecrets(encodeUtf8(phrase));
 }
 
 /** What tells the wallet's keys apart: the number of a key, from 0, in creation order (spec 01 §8). */
@@ -53,8 +52,6 @@ export function keyModifier(index: number): Bytes {
 
 /** The private seed of the wallet's default key number `index` (spec 01 §8). */
 export function keySeed(baseSeed: Bytes, index: number): Bytes {
-  return hashWith((writer) => {
-    writer.data(baseSeed);
-    writer.data(keyModifier(index));
-  });
+  const modifier = keyModifier(index);
+  return hashSecrets(dataPrefix(baseSeed), baseSeed, dataPrefix(modifier), modifier);
 }

@@ -2,11 +2,12 @@ import { setImmediate } from "node:timers/promises";
 import { MMR } from "../chain/mmr/mmr.js";
 import { winternitzPublicKey, winternitzSign } from "../core/winternitz.js";
 import { type Bytes, equalBytes } from "../protocol/bytes.js";
-import { hashWith } from "../protocol/hash.js";
 import { dataLeaf } from "../protocol/mmr-node.js";
 import type { Signature, SignatureProof } from "../protocol/signature.js";
 import { MAX_SIGNATURE_LEVELS } from "../protocol/verify-signature.js";
+import { encode } from "../protocol/writer.js";
 import { WalletError } from "./errors.js";
+import { dataPrefix, hashSecrets } from "./secret-hash.js";
 
 /** How many one-time keys a node has and how many levels of nodes there are (spec 04 §2). */
 export interface TreeShape {
@@ -34,17 +35,15 @@ export function leafSeed(seed: Bytes, index: number): Bytes {
 
 /** The seed of child `index` of the node with this seed (spec 04 §2). */
 export function childSeed(seed: Bytes, index: number): Bytes {
-  const base = hashWith((writer) => writer.data(seed));
+  const base = hashSecrets(dataPrefix(seed), seed);
   const child = numberedSeed(index, base);
   base.fill(0);
   return child;
 }
 
 function numberedSeed(index: number, seed: Bytes): Bytes {
-  return hashWith((writer) => {
-    writer.integer(index);
-    writer.data(seed);
-  });
+  const number = encode((writer, value) => writer.integer(value), index);
+  return hashSecrets(number, dataPrefix(seed), seed);
 }
 
 /** The one-time public key number `index` of a node. */

@@ -21,6 +21,9 @@ export interface KeyRow {
   readonly shape: TreeShape;
 }
 
+/** Whether a wallet was restored from its phrase, and if so whether it has seen the chain since (spec 04 §10). */
+export type Restoration = "none" | "catching-up" | "caught-up";
+
 /** Where a wallet is kept. Everything is durable when a call returns. */
 export interface WalletStore extends KeyUseStore {
   /** The phrase; absent in a new wallet and while it is locked. */
@@ -39,6 +42,8 @@ export interface WalletStore extends KeyUseStore {
   /** Adds a script, in the place of another one with the same address. */
   putScript(script: ScriptRow): void;
   removeScript(address: Bytes): void;
+  restoration(): Restoration;
+  setRestoration(state: Exclude<Restoration, "none">): void;
   /** Gives the file free for other processes. */
   close(): void;
 }

@@ -3,6 +3,7 @@ import type { NetworkParams } from "../chain/params.js";
 import { type Bytes, equalBytes, toHex0x } from "../protocol/bytes.js";
 import type { Coin } from "../protocol/coin.js";
 import { decryptWithPassword, encryptWithPassword, type RandomBytes } from "../protocol/encryption.js";
+import { signatureRootKey } from "../protocol/mmr-node.js";
 import type { Signature } from "../protocol/signature.js";
 import { STATE_HEX, type StateVariable } from "../protocol/state-variable.js";
 import { decodeUtf8, encodeUtf8 } from "../protocol/text.js";
@@ -11,6 +12,7 @@ import type { TxPoW } from "../protocol/txpow.js";
 import { WalletError } from "./errors.js";
 import { Keyring, type KeySigner } from "./keyring.js";
 import { randomBelow } from "./random.js";
+import { freshUse, useOf } from "./restored-use.js";
 import { MULTISIG_ROW, type ScriptRow, simpleRow } from "./scripts.js";
 import { keyModifier, keySeed, newPhrase, phraseSeed } from "./seedphrase.js";
 import { DEFAULT_SHAPE, makeNodeHere, maxUses, type NodeMaker, treePublicKey } from "./treekey.js";
@@ -89,8 +91,32 @@ export class Wallet {
     }
     const phrase = stored ?? given ?? (isNew ? newPhrase(randomBytes) : undefined);
     if (phrase === undefined) return;
+    if (isNew && given !== undefined) this.#store.setRestoration("catching-up");
     if (stored === undefined) this.#store.setPhrase(phrase);
     this.#keyring.unlock(phraseSeed(phrase));
+  }
+
+  /** Whether the wallet was restored and waits to see the chain: until then it does not sign (spec 04 §10). */
+  get isCatchingUp(): boolean {
+    return this.#store.restoration() === "catching-up";
+  }
+
+  /** The chain is known up to the present: a restored wallet may sign again. */
+  caughtUp(): void {
+    if (this.isCatchingUp) this.#store.setRestoration("caught-up");
+  }
+
+  /** Skips the uses of own keys that show in the signatures of a TxPoW, wherever they were made (spec 04 §10). */
+  noteUses({ body }: TxPoW): void {
+    for (const { signatures } of body === null ? [] : [body.witness, body.burnWitness])
+      for (const signature of signatures) this.#noteUse(signature);
+  }
+
+  #noteUse(signature: Signature): void {
+    const [first] = signature.proofs;
+    const key = first === undefined ? undefined : this.#keyring.row(signatureRootKey(signature));
+    const use = key === undefined ? undefined : useOf(signature, key.shape);
+    if (key !== undefined && use !== undefined && use >= this.#keyring.uses(key.publicKey)) this.raiseUse(key.publicKey, use + 1);
   }
 
   /** Whether the phrase and with it the private keys are away (spec 09 §8.3). */
@@ -165,8 +191,13 @@ export class Wallet {
     return this.#defaults().length >= this.#wanted;
   }
 
-  /** The signer of a key. Throws `unknown-key`. */
+  /** The signer of a key. Throws `unknown-key`, and `refused` while a restored wallet has not seen the chain. */
   signerFor(publicKey: Bytes): KeySigner {
+    if (this.isCatchingUp)
+      throw new WalletError(
+        "refused",
+        "this wallet was restored from its phrase: it signs as soon as the node has caught up with the chain",
+      );
     return this.#keyring.signerFor(publicKey);
   }
 
@@ -280,6 +311,7 @@ export class Wallet {
       const script = simpleRow(row.publicKey, isDefault);
       this.#store.addKey(row, script);
       this.#noteKey(row);
+      if (this.#store.restoration() !== "none") this.raiseUse(row.publicKey, freshUse(row.shape, this.#options.randomBytes));
       this.#noteScript(script);
       return script;
     });

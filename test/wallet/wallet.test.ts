@@ -38,6 +38,7 @@ const fileOf = (name: string): string => join(directory, `${name}.db`);
 async function open(name: string, options: Partial<WalletOptions> = {}): Promise<Wallet> {
   const store = new WalletDatabase({ path: fileOf(name), cacheKiB: 256 });
   const wallet = await Wallet.open({ store, params: TEST_PARAMS, randomBytes: random, ...options });
+  wallet.caughtUp();
   opened.push(wallet);
   return wallet;
 }
@@ -90,7 +91,7 @@ describe("wallet", () => {
   });
 
   test("signs each message with a use of its own, and refuses to hand keys over", async () => {
-    const wallet = await open("a", { phrase: PHRASE });
+    const wallet = await open("a");
     const { publicKey } = wallet.getAddress();
     const messages = Array.from({ length: 20 }, (_, i) => id(`message ${i}`));
     const signatures = await Promise.all(messages.map((message) => wallet.sign(publicKey, message)));

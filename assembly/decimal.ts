@@ -1,9 +1,9 @@
+import { QUOTIENT } from "./layout";
+
 /**
  * Non-negative decimals of up to 256 bits for MMR sums: a scale (i32) and 8 limbs of 32 bits, least significant first: 36 bytes.
  * Enough for every number below 2^64 with 44 decimals. What does not fit is refused, never rounded: the host does it then.
  */
-
-export const DECIMAL_SIZE: usize = 36;
 
 const MAX_SCALE: i32 = 44;
 /** Bytes of the longest number: 28 hold more than the 64 digits a number can have. */
@@ -91,5 +91,3 @@ function isInRange(number: usize, scale: i32): bool {
   for (let i: usize = 8; i < LIMBS; i += 4) if (load<u32>(QUOTIENT + i) != 0) return false;
   return load<u64>(QUOTIENT) != u64.MAX_VALUE || fraction == 0;
 }
-
-const QUOTIENT: usize = memory.data(32);

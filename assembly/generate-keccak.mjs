@@ -4,6 +4,8 @@
  */
 
 const LANES = 25;
+/** Lanes a block of SHA3-256 is xored into: 136 bytes. */
+const RATE_LANES = 17;
 const ROUNDS = 24;
 
 /** Rotation of lane x + 5y, and the lane it moves to (rho and pi). */
@@ -35,8 +37,10 @@ function roundConstants() {
 
 const scalar = {
   size: 8,
-  load: (lane) => `load<u64>(state, ${8 * lane})`,
-  store: (lane, value) => `store<u64>(state, ${value}, ${8 * lane})`,
+  blocks: "block: usize",
+  load: (from, lane) => `load<u64>(${from}, ${8 * lane})`,
+  loadBlock: (lane) => `load<u64>(block, ${8 * lane})`,
+  store: (to, lane, value) => `store<u64>(${to}, ${value}, ${8 * lane})`,
   xor: (...terms) => terms.join(" ^ "),
   andNot: (a, b) => `(~${a} & ${b})`,
   rotate: (value, bits) => (bits === 0 ? value : `rotl<u64>(${value}, ${bits})`),
@@ -46,8 +50,10 @@ const scalar = {
 
 const paired = {
   size: 16,
-  load: (lane) => `v128.load(state, ${16 * lane})`,
-  store: (lane, value) => `v128.store(state, ${value}, ${16 * lane})`,
+  blocks: "left: usize, right: usize",
+  load: (from, lane) => `v128.load(${from}, ${16 * lane})`,
+  loadBlock: (lane) => `v128.load64_lane(right, v128.load64_splat(left, ${8 * lane}), 1, ${8 * lane})`,
+  store: (to, lane, value) => `v128.store(${to}, ${value}, ${16 * lane})`,
   xor: (...terms) => terms.reduce((a, b) => `v128.xor(${a}, ${b})`),
   andNot: (a, b) => `v128.andnot(${b}, ${a})`,
   rotate: (value, bits) => {
@@ -80,14 +86,15 @@ function rounds(k, indent) {
 
 const lanes = (from, to) => Array.from({ length: to - from }, (_, i) => from + i);
 
-/** Keccak-f[1600] on a state in memory. */
-function permutation(name, k) {
+/** One step of the sponge. */
+function absorb(name, k) {
+  const value = (lane) => (lane < RATE_LANES ? k.xor(k.load("from", lane), k.loadBlock(lane)) : k.load("from", lane));
   return [
-    `/** Keccak-f[1600]: 25 lanes of ${k.size} bytes at \`state\`. */`,
-    `export function ${name}(state: usize): void {`,
-    ...lanes(0, LANES).map((i) => `  let a${i} = ${k.load(i)};`),
+    `/** The state at \`from\` (25 lanes of ${k.size} bytes), with 136 bytes per hash xored in and Keccak-f[1600] applied, goes to \`to\`. */`,
+    `export function ${name}(from: usize, ${k.blocks}, to: usize): void {`,
+    ...lanes(0, LANES).map((i) => `  let a${i} = ${value(i)};`),
     ...rounds(k, "  "),
-    ...lanes(0, LANES).map((i) => `  ${k.store(i, `a${i}`)};`),
+    ...lanes(0, LANES).map((i) => `  ${k.store("to", i, `a${i}`)};`),
     "}",
   ].join("\n");
 }
@@ -97,12 +104,12 @@ function chain(name, k) {
   return [
     `/** Replaces the 32 bytes (4 lanes of ${k.size} bytes) at \`state\` by their SHA3-256, \`steps\` times. */`,
     `export function ${name}(state: usize, steps: u32): void {`,
-    ...lanes(0, 4).map((i) => `  let a${i} = ${k.load(i)};`),
+    ...lanes(0, 4).map((i) => `  let a${i} = ${k.load("state", i)};`),
     "  for (let step: u32 = 0; step < steps; step++) {",
     ...lanes(4, LANES).map((i) => `    let a${i} = ${k.splat(i === 4 ? "0x06" : i === 16 ? "0x8000000000000000" : "0")};`),
     ...rounds(k, "    "),
     "  }",
-    ...lanes(0, 4).map((i) => `  ${k.store(i, `a${i}`)};`),
+    ...lanes(0, 4).map((i) => `  ${k.store("state", i, `a${i}`)};`),
     "}",
   ].join("\n");
 }
@@ -110,7 +117,7 @@ function chain(name, k) {
 const header = "// Written by generate-keccak.mjs.\n";
 const kernels = (k, suffix) => `${header}import { ROUND_CONSTANTS } from "./round-constants.generated";
 
-${permutation(`permute${suffix}`, k)}
+${absorb(`absorb${suffix}`, k)}
 
 ${chain(`chain${suffix}`, k)}
 `;

@@ -1,6 +1,6 @@
 import * as layout from "./layout";
 import { absorb2, begin2, end2 } from "./sha2";
-import { RATE, absorb, begin, end, hash } from "./sha3";
+import { RATE, absorbBlocks, begin, end, hash } from "./sha3";
 
 export { fold, rootOfZeros } from "./mmr";
 export { search, searchBegin } from "./pow";
@@ -29,7 +29,7 @@ export function sha3Begin(): void {
 
 /** Absorbs whole blocks of 136 bytes at `INPUT`. */
 export function sha3Blocks(blocks: u32): void {
-  absorb(layout.INPUT, blocks);
+  absorbBlocks(layout.INPUT, blocks);
 }
 
 /** Absorbs the last `length` < 136 bytes at `INPUT`; the hash goes to `OUTPUT`. */

@@ -1,4 +1,4 @@
-/** Where things lie in linear memory. The host asks for the addresses; nothing is ever allocated. */
+/** Where everything that is ever written lies in linear memory. The host asks for the addresses; nothing is allocated. */
 
 const BASE: usize = memory.data(204800, 16);
 
@@ -18,8 +18,18 @@ export const OUTPUT: usize = BASE + 2448;
 /** A 32-byte target of a search, a 32-byte seed of a one-time key. */
 export const TARGET: usize = BASE + 6544;
 export const SEED: usize = BASE + 6576;
-/** Two numbers of MMR sums: 36 bytes each. */
-export const NUMBERS: usize = BASE + 6608;
+/** Two numbers of MMR sums of 36 bytes, and 32 bytes to divide in. */
+export const SUM: usize = BASE + 6608;
+export const SUMMAND: usize = BASE + 6644;
+export const QUOTIENT: usize = BASE + 6680;
+/** The last bytes of a message with their padding: 136 bytes. */
+export const PADDED: usize = BASE + 6720;
+/** What SHA-256 makes of a block: 64 times u32. */
+export const SCHEDULE: usize = BASE + 6864;
+/** What is hashed to a parent in the MMR: 160 bytes. */
+export const PREIMAGE: usize = BASE + 7120;
+/** The hash of the MMR node a fold has reached. */
+export const NODE: usize = BASE + 7280;
 /** Message blocks of the second search lane. */
 export const INPUT2: usize = BASE + 8192;
 export const INPUT2_SIZE: u32 = 65536;

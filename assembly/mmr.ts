@@ -1,23 +1,18 @@
-import { DECIMAL_SIZE, addDecimal, readDecimal, writeDecimal } from "./decimal";
-import { INPUT, NUMBERS, OUTPUT } from "./layout";
-import { hash } from "./sha3";
+import { addDecimal, readDecimal, writeDecimal } from "./decimal";
+import { INPUT, NODE, OUTPUT, PREIMAGE, SUM, SUMMAND } from "./layout";
+import { copyHash, hash } from "./sha3";
 
 /**
  * Nodes travel as `hash (32 bytes) | MiniNumber encoding`. Nodes with other hashes than of 32 bytes, and numbers that decimal.ts
  * refuses, are not handled here: a call gives 0 and the host computes it.
  */
 
-const SUM: usize = NUMBERS;
-const OTHER: usize = NUMBERS + DECIMAL_SIZE;
-/** Preimage of a parent: number 1, two hashes as data, the sum (spec 03 §1). */
-const PREIMAGE: usize = memory.data(160);
+/** In the preimage of a parent: number 1, two hashes as data, the sum (spec 03 §1). */
 const LEFT: usize = PREIMAGE + 7;
 const RIGHT: usize = PREIMAGE + 43;
 const VALUE: usize = PREIMAGE + 75;
 /** Where the number of a chunk begins. */
 const CHUNK_NUMBER: usize = 37;
-/** The hash of the node a fold has reached. */
-const CURRENT: usize = memory.data(32);
 
 function setFrame(): void {
   store<u8>(PREIMAGE, 0);
@@ -40,7 +35,7 @@ export function fold(length: u32): u32 {
   if (length < 32) return 0;
   const end = INPUT + length;
   setFrame();
-  memory.copy(CURRENT, INPUT, 32);
+  copyHash(NODE, INPUT);
   let at: usize = INPUT + 32;
   const leafNumber = readDecimal(at, end, SUM);
   if (leafNumber == 0) return 0;
@@ -53,14 +48,14 @@ export function fold(length: u32): u32 {
   while (at < end) {
     if (at + CHUNK_NUMBER > end || load<u32>(at, 1) != bswap<u32>(32)) return 0;
     const isLeft = load<u8>(at) != 0;
-    memory.copy(isLeft ? LEFT : RIGHT, at + 5, 32);
-    memory.copy(isLeft ? RIGHT : LEFT, CURRENT, 32);
-    const number = readDecimal(at + CHUNK_NUMBER, end, OTHER);
-    if (number == 0 || !addDecimal(SUM, OTHER)) return 0;
-    hashParent(CURRENT);
+    copyHash(isLeft ? LEFT : RIGHT, at + 5);
+    copyHash(isLeft ? RIGHT : LEFT, NODE);
+    const number = readDecimal(at + CHUNK_NUMBER, end, SUMMAND);
+    if (number == 0 || !addDecimal(SUM, SUMMAND)) return 0;
+    hashParent(NODE);
     at += CHUNK_NUMBER + number;
   }
-  memory.copy(OUTPUT, CURRENT, 32);
+  copyHash(OUTPUT, NODE);
   return 32 + writeDecimal(SUM, OUTPUT + 32);
 }
 
@@ -80,16 +75,16 @@ export function rootOfZeros(count: u32): void {
       const first = INPUT + done * 32;
       for (let width = size; width > 1; width >>= 1) {
         for (let i: u32 = 0; i < width / 2; i++) {
-          memory.copy(LEFT, first + i * 64, 32);
-          memory.copy(RIGHT, first + i * 64 + 32, 32);
+          copyHash(LEFT, first + i * 64);
+          copyHash(RIGHT, first + i * 64 + 32);
           hash(PREIMAGE, 78, first + i * 32);
         }
       }
-      memory.copy(INPUT + peaks * 32, first, 32);
+      copyHash(INPUT + peaks * 32, first);
       peaks++;
       done += size;
     }
     count = peaks;
   }
-  memory.copy(OUTPUT, INPUT, 32);
+  copyHash(OUTPUT, INPUT);
 }

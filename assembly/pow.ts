@@ -1,7 +1,7 @@
-import { permute } from "./keccak.generated";
-import { permutePair } from "./keccak2.generated";
+import { absorb } from "./keccak.generated";
+import { absorbPair } from "./keccak2.generated";
 import { INPUT, INPUT2, OUTPUT, PAIR, START, START_PAIR, STATE, TARGET } from "./layout";
-import { RATE, absorb, begin, xorBlock } from "./sha3";
+import { RATE, absorbBlocks, begin } from "./sha3";
 
 /** What a search looks at, from `searchBegin` to the last `search`: where the counter lies. */
 let counterOffset: u32 = 0;
@@ -25,7 +25,7 @@ export function searchBegin(length: u32, offset: u32, width: u32): void {
   store<u8>(INPUT + length, 0x06);
   store<u8>(INPUT + end - 1, load<u8>(INPUT + end - 1) | 0x80);
   begin();
-  absorb(INPUT, firstBlock);
+  absorbBlocks(INPUT, firstBlock);
   memory.copy(START, STATE, 200);
   if (ASC_FEATURE_SIMD) {
     memory.copy(INPUT2, INPUT, end);
@@ -47,10 +47,10 @@ export function search(counter: u64, attempts: u32): i32 {
 function searchSingle(counter: u64, attempts: u32): i32 {
   for (let tried: u32 = 1; tried <= attempts; tried++, counter++) {
     writeCounter(INPUT, counter);
-    memory.copy(STATE, START, 200);
+    let state = START;
     for (let block = firstBlock; block < blockCount; block++) {
-      xorBlock(STATE, INPUT + block * RATE);
-      permute(STATE);
+      absorb(state, INPUT + block * RATE, STATE);
+      state = STATE;
     }
     if (isBelowTarget(STATE, 8)) return found(INPUT, tried);
   }
@@ -61,14 +61,10 @@ function searchPaired(counter: u64, attempts: u32): i32 {
   for (let tried: u32 = 0; tried < attempts; tried += 2, counter += 2) {
     writeCounter(INPUT, counter);
     writeCounter(INPUT2, counter + 1);
-    memory.copy(PAIR, START_PAIR, 400);
+    let state = START_PAIR;
     for (let block = firstBlock; block < blockCount; block++) {
-      const at: usize = block * RATE;
-      for (let i: usize = 0; i < 136; i += 8) {
-        const words = v128.load64_lane(INPUT2 + at + i, v128.load64_splat(INPUT + at + i), 1);
-        v128.store(PAIR + i * 2, v128.xor(v128.load(PAIR + i * 2), words));
-      }
-      permutePair(PAIR);
+      absorbPair(state, INPUT + block * RATE, INPUT2 + block * RATE, PAIR);
+      state = PAIR;
     }
     if (isBelowTarget(PAIR, 16)) return found(INPUT, tried + 1);
     if (tried + 1 < attempts && isBelowTarget(PAIR + 8, 16)) return found(INPUT2, tried + 2);

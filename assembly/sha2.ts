@@ -1,4 +1,4 @@
-import { STATE } from "./layout";
+import { PADDED, SCHEDULE, STATE } from "./layout";
 
 /** Round constants: the first 32 bits of the fractional parts of the cube roots of the first 64 primes (FIPS 180-4 §4.2.2). */
 const K: usize = memory.data<u32>([
@@ -13,9 +13,6 @@ const K: usize = memory.data<u32>([
 /** Initial hash value (FIPS 180-4 §5.3.3). */
 const H: usize = memory.data<u32>([0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19]);
 
-const SCHEDULE: usize = memory.data(256);
-const LAST: usize = memory.data(128);
-
 export function begin2(): void {
   memory.copy(STATE, H, 32);
 }
@@ -27,12 +24,12 @@ export function absorb2(data: usize, blocks: u32): void {
 
 /** Absorbs the last bytes, fewer than a block, of a message of `total` bytes and writes the 32-byte hash. */
 export function end2(data: usize, length: u32, total: u64, output: usize): void {
-  memory.fill(LAST, 0, 128);
-  memory.copy(LAST, data, length);
-  store<u8>(LAST + length, 0x80);
+  memory.fill(PADDED, 0, 128);
+  memory.copy(PADDED, data, length);
+  store<u8>(PADDED + length, 0x80);
   const blocks: u32 = length < 56 ? 1 : 2;
-  store<u64>(LAST + blocks * 64 - 8, bswap<u64>(total << 3));
-  absorb2(LAST, blocks);
+  store<u64>(PADDED + blocks * 64 - 8, bswap<u64>(total << 3));
+  absorb2(PADDED, blocks);
   for (let i: usize = 0; i < 32; i += 4) store<u32>(output + i, bswap<u32>(load<u32>(STATE + i)));
 }
 

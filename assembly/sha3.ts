@@ -1,42 +1,50 @@
-import { permute } from "./keccak.generated";
-import { STATE } from "./layout";
+import { absorb } from "./keccak.generated";
+import { PADDED, STATE } from "./layout";
 
 /** Bytes absorbed per permutation. */
 export const RATE: u32 = 136;
 
+/** The state every hash starts from. */
+const EMPTY: usize = memory.data(200);
+
 /** Starts a hash. */
 export function begin(): void {
-  memory.fill(STATE, 0, 200);
-}
-
-/** Xors one block of 136 bytes into a state. */
-export function xorBlock(state: usize, block: usize): void {
-  for (let i: usize = 0; i < 136; i += 8) store<u64>(state + i, load<u64>(state + i) ^ load<u64>(block + i));
+  memory.copy(STATE, EMPTY, 200);
 }
 
 /** Absorbs whole blocks. */
-export function absorb(data: usize, blocks: u32): void {
-  for (let i: u32 = 0; i < blocks; i++) {
-    xorBlock(STATE, data + i * RATE);
-    permute(STATE);
-  }
+export function absorbBlocks(data: usize, blocks: u32): void {
+  for (let i: u32 = 0; i < blocks; i++) absorb(STATE, data + i * RATE, STATE);
 }
 
 /** Absorbs the last bytes, fewer than a block, and writes the 32-byte hash. */
 export function end(data: usize, length: u32, output: usize): void {
+  absorbLast(STATE, data, length, output);
+}
+
+function absorbLast(state: usize, data: usize, length: u32, output: usize): void {
   const words: u32 = length & ~7;
-  for (let i: u32 = 0; i < words; i += 8) store<u64>(STATE + i, load<u64>(STATE + i) ^ load<u64>(data + i));
-  for (let i = words; i < length; i++) store<u8>(STATE + i, load<u8>(STATE + i) ^ load<u8>(data + i));
-  store<u8>(STATE + length, load<u8>(STATE + length) ^ 0x06);
-  store<u8>(STATE + 135, load<u8>(STATE + 135) ^ 0x80);
-  permute(STATE);
-  memory.copy(output, STATE, 32);
+  for (let i: u32 = 0; i < words; i += 8) store<u64>(PADDED + i, load<u64>(data + i));
+  for (let i = words; i < RATE; i += 8) store<u64>(PADDED + i, 0);
+  for (let i = words; i < length; i++) store<u8>(PADDED + i, load<u8>(data + i));
+  store<u8>(PADDED + length, 0x06);
+  store<u8>(PADDED, load<u8>(PADDED, 135) | 0x80, 135);
+  absorb(state, PADDED, STATE);
+  copyHash(output, STATE);
+}
+
+/** Copies 32 bytes. */
+export function copyHash(to: usize, from: usize): void {
+  for (let i: usize = 0; i < 32; i += 8) store<u64>(to + i, load<u64>(from + i));
 }
 
 /** SHA3-256 of `length` bytes (FIPS 202). */
 export function hash(data: usize, length: u32, output: usize): void {
-  begin();
-  const blocks = length / RATE;
-  absorb(data, blocks);
-  end(data + blocks * RATE, length - blocks * RATE, output);
+  const end = data + length;
+  let state = EMPTY;
+  for (; data + RATE <= end; data += RATE) {
+    absorb(state, data, STATE);
+    state = STATE;
+  }
+  absorbLast(state, data, <u32>(end - data), output);
 }

@@ -160,6 +160,11 @@ export class CoreInstance {
     return this.#result(HASH_LENGTH);
   }
 
+  /** Overwrites everything that earlier calls may have left behind. */
+  wipe(): void {
+    this.#exports.wipe();
+  }
+
   /** 0 when the core computes what it should; else the number of the check that failed. */
   selftest(): number {
     return this.#exports.selftest();
@@ -171,7 +176,7 @@ export class CoreInstance {
       this.#memory.set(seed, this.#seed);
       return work();
     } finally {
-      this.#exports.wipe();
+      this.wipe();
     }
   }
 

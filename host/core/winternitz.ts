@@ -1,11 +1,7 @@
-import { publicCore, sha3 } from "./hash.js";
-import { CoreInstance, HASH_LENGTH, WINTERNITZ_SIGNATURE_LENGTH } from "./instance.js";
-import { bestCore } from "./module.js";
+import { publicCore, secretCore, sha3 } from "./hash.js";
+import { HASH_LENGTH, WINTERNITZ_SIGNATURE_LENGTH } from "./instance.js";
 
 export { WINTERNITZ_SIGNATURE_LENGTH };
-
-/** The instance that works on secrets. It is wiped after every call. */
-const secretCore = new CoreInstance(bestCore);
 
 /** The one-time public key of a seed, of which the first 32 bytes count (spec 04 §1.2). Throws `RangeError` for a shorter seed. */
 export function winternitzPublicKey(seed: Uint8Array): Uint8Array {

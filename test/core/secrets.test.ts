@@ -1,4 +1,5 @@
 import { beforeEach, expect, test, vi } from "vitest";
+import { sha3OfSecret } from "../../host/core/hash.js";
 import { winternitzPublicKey, winternitzSign } from "../../host/core/winternitz.js";
 import { coreOf, hex, KINDS, peerSha3 } from "./cores.js";
 
@@ -58,6 +59,7 @@ test.each(KINDS)("nor when the call was refused, %s", (kind) => {
 test("the host's calls leave no secret in any instance", () => {
   expect(before.length).toBeGreaterThan(1);
   winternitzPublicKey(seed);
+  expect(hex(sha3OfSecret(seed))).toBe(hex(peerSha3(seed)));
   const signature = winternitzSign(seed, seed.subarray(0, 3));
   for (const memory of contents()) {
     for (const trace of [seed, secret, signature.subarray(0, 32)]) expect(memory.includes(Buffer.from(trace))).toBe(false);

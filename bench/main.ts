@@ -7,8 +7,8 @@ import { runsPerSecond } from "./measure.js";
  * rounds: whatever else a machine does only ever makes a rate worse. Only the ratios mean anything.
  */
 
-const ROUNDS = 3;
-const SECONDS = 0.1;
+const ROUNDS = 4;
+const SECONDS = 0.08;
 /** What runs fewer times a second is long enough to be measured once. */
 const STEADY = 10;
 

@@ -293,7 +293,7 @@ function inRange(u: bigint, s: number): boolean {
 function limit([u, s]: Decimal): MiniNumber {
   if (s > MAX_DECIMALS) {
     const cut = s - MAX_DECIMALS;
-    if (cut > MAX_CUT) throw rangeError("too many decimals");
+    if (cut > MAX_CUT && u !== 0n) throw rangeError("too many decimals");
     return limit([cut > PRECISION + MAX_ZEROS ? 0n : u / pow10(cut), MAX_DECIMALS]);
   }
   if (!inRange(u, s)) throw rangeError("number out of range");

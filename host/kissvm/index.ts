@@ -1,4 +1,4 @@
-export { checkScripts, checkScriptsWithin } from "./check-scripts.js";
+export { checkScripts, checkScriptsInSlices, checkScriptsWithin } from "./check-scripts.js";
 export { cleanScript } from "./clean.js";
 export { DEFAULT_MAX_OPERATIONS, type ScriptEnvironment, type ScriptResult } from "./environment.js";
 export { ScriptError, ScriptParseError, WorkExceededError } from "./errors.js";

@@ -85,11 +85,18 @@ export class Machine implements ScriptContext {
     this.#surroundings.trace?.(text(), this.instructions);
   }
 
-  /** Runs a program to its end. Returns the exception that ended it early, if any. Throws WorkExceededError. */
-  run(program: Program): ScriptError | undefined {
+  /**
+   * Runs a program to its end, giving way whenever a slice of work is done. Returns the exception that ended it early, if any.
+   * Throws WorkExceededError.
+   */
+  *run(program: Program): Generator<void, ScriptError | undefined> {
+    const { work } = this.#surroundings;
     try {
       this.#enterCode(program);
-      this.#runFrames();
+      while (this.#runSlice()) {
+        work.rest();
+        yield;
+      }
       return undefined;
     } catch (error) {
       if (!(error instanceof ScriptError || error instanceof ProtocolError)) throw error;
@@ -100,16 +107,17 @@ export class Machine implements ScriptContext {
     }
   }
 
-  #runFrames(): void {
+  /** True when there is more to do. */
+  #runSlice(): boolean {
     const { work } = this.#surroundings;
     for (let frame = this.#frames.at(-1); frame !== undefined; frame = this.#frames.at(-1)) {
+      if (work.tired) return true;
+      work.spend(STEP_COST);
       const step = frame.code[frame.next++];
       if (step === undefined || step.kind === "end") this.#frames.pop();
-      else {
-        work.spend(STEP_COST);
-        this.#execute(step, frame);
-      }
+      else this.#execute(step, frame);
     }
+    return false;
   }
 
   #execute(step: Step, frame: Frame): void {

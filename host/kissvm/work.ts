@@ -1,17 +1,34 @@
 import { WorkExceededError } from "./errors.js";
 
 /**
- * The work meter counts what a script costs in nominal nanoseconds: fixed prices per operation and per byte, measured once
- * on a 2.5 GHz core and rounded up, so that the count is the same on every machine. It never changes a verdict: a check that
- * exceeds its budget is given up undecided (docs/decisions/kissvm-work.md).
+ * Counts what scripts cost in nominal nanoseconds: fixed prices per operation and per byte, measured on a 2.5 GHz core and
+ * rounded up, so that the count is the same on every machine. It never changes a verdict: a check that reaches its budget is
+ * given up undecided, and one that reaches the end of a slice gives way and goes on later
+ * (docs/decisions/0005-script-work.md).
  */
 export class WorkMeter {
   #spent = 0;
+  #sliceEnd: number;
 
-  constructor(readonly budget: number) {}
+  constructor(
+    readonly budget = Number.POSITIVE_INFINITY,
+    readonly slice = Number.POSITIVE_INFINITY,
+  ) {
+    this.#sliceEnd = slice;
+  }
 
   get spent(): number {
     return this.#spent;
+  }
+
+  /** Whether a slice has been worked since the last `rest`. */
+  get tired(): boolean {
+    return this.#spent >= this.#sliceEnd;
+  }
+
+  /** Begins the next slice. */
+  rest(): void {
+    this.#sliceEnd = this.#spent + this.slice;
   }
 
   /** Throws WorkExceededError when the budget is used up. */
@@ -21,6 +38,8 @@ export class WorkMeter {
   }
 }
 
+/** Setting up the run of a script. */
+export const RUN_COST = 20_000;
 /** Any step of a program. */
 export const STEP_COST = 100;
 /** Each byte of a value that is read or written. */
@@ -35,7 +54,7 @@ export const HASH_BYTE_COST = 5;
 /** One byte of a serialised MMR proof: a step of it takes 8 bytes at least. */
 export const PROOF_BYTE_COST = 400;
 /** Recovering the public key of a one-time signature. */
-export const LEVEL_COST = 4_000_000;
+export const LEVEL_COST = 3_000_000;
 /** One byte of UTF-8 to decode. */
 export const DECODE_COST = 16;
 /** One byte of the texts that take part in a replacement. */
@@ -48,5 +67,8 @@ export const SQRT_COST = 10_000;
 export const NUMBER_TEXT_COST = 3;
 export const FOREIGN_DIGITS_COST = 60;
 
-/** Far more than the network's 120 s for a block on any machine: what exceeds it is refused. */
+/** A check in slices gives way after this much work; no single operation costs more than some of it. */
+export const SLICE_WORK = 10_000_000;
+
+/** Ten times what the network spends on a whole block at most, 120 s, on a machine as fast as ours: what exceeds it is refused. */
 export const MAX_CHECK_WORK = 1.2e12;

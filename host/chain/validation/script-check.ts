@@ -1,4 +1,4 @@
-import { checkScriptsWithin, MAX_CHECK_WORK } from "../../kissvm/index.js";
+import { checkScriptsInSlices, MAX_CHECK_WORK } from "../../kissvm/index.js";
 import { isEmptyTransaction, type Transaction } from "../../protocol/transaction.js";
 import type { TxPoW } from "../../protocol/txpow.js";
 import type { Witness } from "../../protocol/witness.js";
@@ -32,27 +32,37 @@ export class ScriptChecker {
   *check(txpow: TxPoW, block: TxPoW, budget = MAX_CHECK_WORK): Steps<ScriptResult> {
     const { body } = txpow;
     if (body === null) return { rule: "exception", monotonic: false };
-    const main = this.#checkTransaction(body.transaction, body.witness, block, budget);
+    const main = yield* this.#checkTransaction(body.transaction, body.witness, block, budget);
     if (main.rule !== undefined) return { rule: main.rule, monotonic: main.monotonic && isEmptyTransaction(body.burnTransaction) };
     yield NOTHING;
-    const burn = this.#checkTransaction(body.burnTransaction, body.burnWitness, block, budget);
+    const burn = yield* this.#checkTransaction(body.burnTransaction, body.burnWitness, block, budget);
     return { rule: burn.rule, monotonic: main.monotonic && burn.monotonic };
   }
 
-  #checkTransaction(transaction: Transaction, witness: Witness, block: TxPoW, budget: number): ScriptResult {
+  *#checkTransaction(transaction: Transaction, witness: Witness, block: TxPoW, budget: number): Steps<ScriptResult> {
     if (isEmptyTransaction(transaction)) return PASSED;
     const maxOperations = block.header.magic.current.maxKissvmOps.toInt32();
     const known = this.#known.get(transaction);
     if (known?.witness === witness && known.maxOperations === maxOperations) return known.result;
-    const result = runScripts(transaction, witness, block, maxOperations, budget);
+    const result = yield* runScripts(transaction, witness, block, maxOperations, budget);
     if (result.monotonic) this.#known.set(transaction, { witness, maxOperations, result });
     return result;
   }
 }
 
-function runScripts(transaction: Transaction, witness: Witness, { header }: TxPoW, maxOperations: number, budget: number): ScriptResult {
+/** Gives way between slices, as a hostile script can last seconds. */
+function* runScripts(
+  transaction: Transaction,
+  witness: Witness,
+  { header }: TxPoW,
+  maxOperations: number,
+  budget: number,
+): Steps<ScriptResult> {
   if (witness.coinProofs.length !== transaction.inputs.length) return { rule: "proof-count", monotonic: true };
-  const verdict = checkScriptsWithin(transaction, witness, { number: header.block, time: header.time, maxOperations }, budget);
+  const slices = checkScriptsInSlices(transaction, witness, { number: header.block, time: header.time, maxOperations }, budget);
+  let slice = slices.next();
+  for (; slice.done !== true; slice = slices.next()) yield NOTHING;
+  const verdict = slice.value;
   if (verdict === undefined) return { rule: "script-work", monotonic: false };
   const { monotonic, failure } = verdict;
   return { rule: failure === null ? undefined : RULES[failure.kind], monotonic };

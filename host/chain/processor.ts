@@ -5,8 +5,6 @@ import type { ChainState } from "./state.js";
 import { NOTHING } from "./steps.js";
 import { type BlockTree, blockNumber, type TreeNode } from "./tree.js";
 import type { Effect, Rule, Steps } from "./types.js";
-import { checkBlockContent } from "./validation/block-check.js";
-import { brokenHeaderRule } from "./validation/header-check.js";
 import { brokenRule } from "./validation/rules.js";
 
 /** From this tip number on the main network keeps new blocks away from the root (spec 06b §8). */
@@ -70,7 +68,7 @@ function storedChildren(key: IdKey, { pool, deps }: ChainState): TxPoW[] {
 /** The whole block check of a block whose parent is in the tree, if all that the block lists is there (spec 06b §7). */
 function* checkBlock(block: TxPoW, parent: TreeNode, state: ChainState): Steps<TreeNode | undefined> {
   const key = txpowKey(block);
-  const headerRule = brokenRule(() => brokenHeaderRule(block, parent, state.cascade, state.params));
+  const headerRule = brokenRule(() => state.blockCheck.brokenHeaderRule(block, parent, state.cascade));
   if (headerRule !== undefined) {
     yield [refuse(block, headerRule, state)];
     return undefined;
@@ -85,7 +83,7 @@ function* checkBlock(block: TxPoW, parent: TreeNode, state: ChainState): Steps<T
     }
     listed.push(txpow);
   }
-  const verdict = yield* checkBlockContent(block, parent, listed, state.scripts);
+  const verdict = yield* state.blockCheck.checkContent(block, parent, listed);
   if ("node" in verdict) return verdict.node;
   const doubtful = [block, ...listed].find((txpow) => !hasRightBody(txpow));
   if (doubtful !== undefined) wait(block, txpowKey(doubtful), state);

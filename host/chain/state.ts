@@ -10,7 +10,9 @@ import { TxPoWPool } from "./pool.js";
 import type { KnownTxPoWs } from "./requests.js";
 import { saveRoot } from "./restore.js";
 import { BlockTree, type TreeNode } from "./tree.js";
-import type { ChainDeps, Effect, Steps } from "./types.js";
+import type { BlockCheck, ChainDeps, Effect, Steps } from "./types.js";
+import { checkBlockContent } from "./validation/block-check.js";
+import { brokenHeaderRule } from "./validation/header-check.js";
 import { ScriptChecker } from "./validation/script-check.js";
 import { hasValidSignatures } from "./validation/signature-check.js";
 
@@ -29,6 +31,7 @@ export class ChainState implements KnownTxPoWs {
   /** Unix milliseconds. */
   readonly started: number;
   readonly hasValidSignatures: (txpow: TxPoW) => boolean;
+  readonly blockCheck: BlockCheck;
   tree: BlockTree | null = null;
   cascade: Cascade = EMPTY_CASCADE;
 
@@ -39,6 +42,11 @@ export class ChainState implements KnownTxPoWs {
     this.mempool = new Mempool(this.pool, this.main);
     this.started = deps.now();
     this.hasValidSignatures = deps.hasValidSignatures ?? hasValidSignatures;
+    const check: BlockCheck = {
+      brokenHeaderRule: (block, parent, cascade) => brokenHeaderRule(block, parent, cascade, params),
+      checkContent: (block, parent, listed) => checkBlockContent(block, parent, listed, this.scripts),
+    };
+    this.blockCheck = deps.wrapBlockCheck?.(check) ?? check;
   }
 
   /**

@@ -26,6 +26,8 @@ export interface ChainDeps {
   readonly isRelevant: (coin: Coin) => boolean;
   /** Whether all signatures of a TxPoW hold (spec 02 §21.3), for a host that has checked them already. Checked here if not given. */
   readonly hasValidSignatures?: (txpow: TxPoW) => boolean;
+  /** Stands between the chain and its block check: for simulations, in which nodes share verdicts. */
+  readonly wrapBlockCheck?: (check: BlockCheck) => BlockCheck;
   /** Memory for recent TxPoWs, in bytes of their encodings; 64 MiB if not given. */
   readonly poolBytes?: number;
 }
@@ -60,6 +62,15 @@ export type Effect =
   | { readonly type: "heavier-chain"; readonly peer: PeerId }
   /** A block failed the block check; it stays stored (spec 06b §8). */
   | { readonly type: "block-invalid"; readonly id: Bytes; readonly number: number; readonly rule: Rule };
+
+/** The block check of a block whose parent is in the tree (spec 06b §7): what the header shows, then everything else. */
+export interface BlockCheck {
+  readonly brokenHeaderRule: (block: TxPoW, parent: TreeNode, cascade: Cascade) => Rule | undefined;
+  readonly checkContent: (block: TxPoW, parent: TreeNode, listed: readonly TxPoW[]) => Steps<BlockVerdict>;
+}
+
+/** A good block as a tree node not yet linked, or the rule the block breaks. */
+export type BlockVerdict = { readonly node: TreeNode } | { readonly rule: Rule };
 
 /** The rule something broke: the step names of spec 06b §3-§7, as the vectors call them. */
 export type Rule = string;

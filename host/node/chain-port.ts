@@ -1,23 +1,38 @@
 import type { Chain } from "../chain/chain.js";
-import { idKey, listedKeys } from "../chain/id-key.js";
+import { type IdKey, idKey, listedKeys } from "../chain/id-key.js";
 import type { TreeNode } from "../chain/tree.js";
-import type { PeerId } from "../chain/types.js";
-import type { Archive, BlockMark, ChainPort, ChainView, IncomingIBD, StoredBlock, TxPoWStore } from "../net/chain-port.js";
+import type { PeerId, Steps } from "../chain/types.js";
+import type { Archive, BlockMark, ChainPort, ChainView, IncomingIBD, MaybePromise, StoredBlock, TxPoWStore } from "../net/chain-port.js";
 import type { Bytes } from "../protocol/bytes.js";
 import { writeCascadeNodes } from "../protocol/cascade.js";
 import type { TxBlock } from "../protocol/txblock.js";
 import { type TxPoW, txpowBytes, txpowId } from "../protocol/txpow.js";
 import { encode } from "../protocol/writer.js";
-import type { ChainStore } from "../store/chain-store.js";
 import type { TxBlockMark } from "../store/txblock-table.js";
-import type { ChainDriver } from "./chain-driver.js";
+
+/** What is served to peers from a store: `ChainStore`, or what stands in for it where there is no disk. */
+export interface ServedStore {
+  readonly txpows: { bytes(key: IdKey): Bytes | undefined };
+  readonly txblocks: {
+    bytes(key: IdKey): Bytes | undefined;
+    size(key: IdKey): number;
+    archivedNumber(key: IdKey): number | undefined;
+    archived(from: number, to: number): readonly TxBlockMark[];
+    archiveBounds(): { readonly low: number } | null;
+    oldestArchived(): TxBlock | undefined;
+    addToArchive(block: TxBlock, number: number): void;
+  };
+  archiveCascade(): { readonly bytes: Bytes; readonly tip: number } | undefined;
+  readonly prune: () => void;
+}
 
 export interface NodeChainPortOptions {
   readonly chain: Chain;
-  readonly store: ChainStore;
-  readonly driver: ChainDriver;
+  readonly store: ServedStore;
+  /** Runs work on the chain, one job at a time. */
+  readonly driver: { run<Result>(begin: () => Steps<Result>): Promise<Result> };
   /** Called with every TxPoW of a peer that is to be submitted; gives what is left to do, such as verifying signatures. */
-  readonly submitTxPoW: (txpow: TxPoW, from: PeerId | null) => Promise<void>;
+  readonly submitTxPoW: (txpow: TxPoW, from: PeerId | null) => MaybePromise<void>;
 }
 
 /** What the network layer sees of this node's chain and store. */
@@ -36,11 +51,11 @@ export function nodeChainPort({ chain, store, driver, submitTxPoW }: NodeChainPo
 
 const mark = (node: TreeNode): BlockMark => ({ number: node.number, id: txpowId(node.txpow) });
 
-function stored(store: ChainStore, { key, number, size }: TxBlockMark): StoredBlock {
+function stored(store: ServedStore, { key, number, size }: TxBlockMark): StoredBlock {
   return { number, size, read: () => store.txblocks.bytes(key) };
 }
 
-function chainView(chain: Chain, store: ChainStore): ChainView {
+function chainView(chain: Chain, store: ServedStore): ChainView {
   const main = (): readonly TreeNode[] => chain.tree?.mainBranch() ?? [];
   return {
     tip: () => (chain.tip === null ? null : { ...mark(chain.tip), time: chain.tip.txpow.header.time.toNumber() }),
@@ -67,7 +82,7 @@ function chainView(chain: Chain, store: ChainStore): ChainView {
 }
 
 /** What was received but has not yet shown that it is worth disk space is known to the chain only. */
-function txpowStore(chain: Chain, store: ChainStore): TxPoWStore {
+function txpowStore(chain: Chain, store: ServedStore): TxPoWStore {
   return {
     hasTxPoW: (id) => chain.knows(idKey(id)),
     txpow: (id) => {
@@ -84,7 +99,7 @@ function txpowStore(chain: Chain, store: ChainStore): TxPoWStore {
   };
 }
 
-function archive(chain: Chain, store: ChainStore): Archive {
+function archive(chain: Chain, store: ServedStore): Archive {
   return {
     numberOf: (id) => store.txblocks.archivedNumber(idKey(id)),
     blocks: (from, to) => store.txblocks.archived(from, to).map((block) => stored(store, block)),

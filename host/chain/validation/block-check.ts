@@ -2,14 +2,11 @@ import { carriesTransaction, type TxPoW } from "../../protocol/txpow.js";
 import { NOTHING } from "../steps.js";
 import { TreeNode } from "../tree.js";
 import { applyTxBlock, hasRightRoot, makeTxBlock } from "../txblock.js";
-import type { Rule, Steps } from "../types.js";
+import type { BlockVerdict, Steps } from "../types.js";
 import { hasDuplicates } from "./amounts.js";
 import { exceptionRule } from "./rules.js";
 import type { ScriptChecker } from "./script-check.js";
 import { brokenTxPoWRule, coinProofsOf } from "./txpow-check.js";
-
-/** A good block as a tree node not yet linked, or the rule the block breaks. */
-export type BlockVerdict = { readonly node: TreeNode } | { readonly rule: Rule };
 
 /**
  * The content of a block whose header is right: steps 8 to 11 of the block check (spec 06b §7). `listed` are the TxPoWs of its list

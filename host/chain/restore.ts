@@ -3,7 +3,7 @@ import type { TxBlock } from "../protocol/txblock.js";
 import { parentKey } from "./id-key.js";
 import type { SavedChain, SavedRoot } from "./snapshot.js";
 import { runSteps } from "./steps.js";
-import { BlockTree, TreeNode } from "./tree.js";
+import { BlockTree, SETTLED_DEPTH, TreeNode } from "./tree.js";
 import { applyTxBlock } from "./txblock.js";
 
 /** What has to be saved of a block that became the root. */
@@ -14,6 +14,7 @@ export function saveRoot(node: TreeNode): SavedRoot {
 /** The tree as it was: MMRs are rebuilt from TxBlocks, nothing is checked again. Null without blocks. Throws ProtocolError. */
 export function restoreTree({ blocks, root }: SavedChain): BlockTree | null {
   let tree: BlockTree | null = null;
+  const young: TreeNode[] = [];
   for (const txblock of blocks) {
     if (tree === null) {
       const node = restoreNode(txblock, null);
@@ -23,7 +24,10 @@ export function restoreTree({ blocks, root }: SavedChain): BlockTree | null {
     }
     const parent = tree.get(parentKey(txblock.txpow));
     if (parent === undefined) throw new ProtocolError("malformed", "a saved block has no parent");
-    tree.add(restoreNode(txblock, parent), parent);
+    const node = restoreNode(txblock, parent);
+    tree.add(node, parent);
+    young.push(node);
+    if (young.length > SETTLED_DEPTH) young.shift()?.settle();
   }
   tree?.recompute();
   return tree;

@@ -9,7 +9,7 @@ import type { NetworkParams } from "./params.js";
 import { TxPoWPool } from "./pool.js";
 import type { KnownTxPoWs } from "./requests.js";
 import { saveRoot } from "./restore.js";
-import { BlockTree, type TreeNode } from "./tree.js";
+import { BlockTree, SETTLED_DEPTH, type TreeNode } from "./tree.js";
 import type { BlockCheck, ChainDeps, Effect, Steps } from "./types.js";
 import { checkBlockContent } from "./validation/block-check.js";
 import { brokenHeaderRule } from "./validation/header-check.js";
@@ -106,7 +106,11 @@ export class ChainState implements KnownTxPoWs {
     const disconnected = before.slice(common).reverse();
     const connected = after.slice(common);
     for (const node of disconnected) this.main.remove(node);
-    for (const node of connected) this.main.add(node);
+    for (const node of connected) {
+      this.main.add(node);
+      const settled = tree.settle(node.number - SETTLED_DEPTH);
+      if (settled !== undefined) for (const key of [settled.key, ...listedKeys(settled.txpow)]) this.pool.remove(key);
+    }
     return connected.length === 0 && disconnected.length === 0 ? [] : [{ type: "tip", tip: tree.tip, disconnected, connected }];
   }
 

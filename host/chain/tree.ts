@@ -1,10 +1,15 @@
 import type { Coin } from "../protocol/coin.js";
 import { ProtocolError } from "../protocol/errors.js";
+import { EMPTY_PROOF } from "../protocol/mmr-objects.js";
 import type { TxBlock } from "../protocol/txblock.js";
 import { superLevel, type TxPoW } from "../protocol/txpow.js";
+import { EMPTY_WITNESS } from "../protocol/witness.js";
 import { type IdKey, txpowKey } from "./id-key.js";
 import type { MMR } from "./mmr/mmr.js";
 import { addWeights, blockWeight, compareWeights, type Weight } from "./weight.js";
+
+/** Blocks this far below the tip need no witness any more: an hour and a half, longer than TxPoWs stay in memory (spec 06b §10). */
+export const SETTLED_DEPTH = 128;
 
 /** What a block is to the rules about its descendants: difficulty, time, super parents. */
 export interface ChainLink {
@@ -16,7 +21,6 @@ export interface ChainLink {
 
 /** A block in the tree (spec 06 §3.1). */
 export class TreeNode implements ChainLink {
-  readonly txpow: TxPoW;
   readonly key: IdKey;
   readonly number: number;
   readonly superLevel: number;
@@ -26,20 +30,35 @@ export class TreeNode implements ChainLink {
   readonly #children: TreeNode[] = [];
   #total: Weight;
   #carried: readonly Coin[] = [];
+  #txblock: TxBlock;
 
   /** Throws `range` when the block has no number or weight a tree can hold. */
   constructor(
-    readonly txblock: TxBlock,
+    txblock: TxBlock,
     readonly mmr: MMR,
     /** Coins as the block created them: real ids, entries and block number. */
     readonly created: readonly Coin[],
   ) {
-    this.txpow = txblock.txpow;
-    this.key = txpowKey(this.txpow);
-    this.number = blockNumber(this.txpow);
-    this.superLevel = superLevel(this.txpow);
-    this.weight = blockWeight(this.txpow);
+    this.#txblock = txblock;
+    this.key = txpowKey(txblock.txpow);
+    this.number = blockNumber(txblock.txpow);
+    this.superLevel = superLevel(txblock.txpow);
+    this.weight = blockWeight(txblock.txpow);
     this.#total = this.weight;
+  }
+
+  get txpow(): TxPoW {
+    return this.#txblock.txpow;
+  }
+
+  /** Complete until the block is settled: who needs proofs and witness later reads them from the store. */
+  get txblock(): TxBlock {
+    return this.#txblock;
+  }
+
+  /** Forgets what only checking and storing the block needed: proofs and witnesses, most of the memory a block takes. */
+  settle(): void {
+    this.#txblock = withoutProofs(this.#txblock);
   }
 
   get parent(): TreeNode | null {
@@ -79,7 +98,9 @@ export class TreeNode implements ChainLink {
 
   /** Only for the tree: the children's totals must be up to date. */
   sum(): void {
-    this.#total = this.#children.reduce((sum, child) => addWeights(sum, child.#total), this.weight);
+    let total = this.weight;
+    for (const child of this.#children) total = addWeights(total, child.#total);
+    this.#total = total;
   }
 }
 
@@ -150,6 +171,14 @@ export class BlockTree {
     this.#nodes.set(node.key, node);
   }
 
+  /** A block of the main branch got many blocks on top: it gives back memory. The first block stays as it came. */
+  settle(number: number): TreeNode | undefined {
+    const node = this.mainAt(number);
+    if (node === undefined || node.parent === null) return undefined;
+    node.settle();
+    return node;
+  }
+
   /** Totals, then the tip: from the root to the child with the strictly largest total, the first added among equals (spec 06 §3.3). */
   recompute(): void {
     const nodes = Array.from(this.#nodes.values());
@@ -175,6 +204,16 @@ export class BlockTree {
     this.recompute();
     return { removed, dropped };
   }
+}
+
+function withoutProofs({ txpow, spentCoins }: TxBlock): TxBlock {
+  const { header, body } = txpow;
+  return {
+    txpow: { header, body: body === null ? null : { ...body, witness: EMPTY_WITNESS, burnWitness: EMPTY_WITNESS } },
+    previousPeaks: [],
+    spentCoins: spentCoins.map(({ coin }) => ({ coin, proof: EMPTY_PROOF })),
+    newCoins: [],
+  };
 }
 
 function heaviest(children: readonly TreeNode[]): TreeNode | undefined {

@@ -10,7 +10,12 @@ export interface PoolOptions {
   readonly size?: number;
   /** Runs below everything else on the machine. */
   readonly lowPriority?: boolean;
+  /** How long a worker without work lives on, in milliseconds; 5 seconds if not given. */
+  readonly idleMs?: number;
 }
+
+/** Long enough that a burst of work starts its workers once. A worker takes about 9 MB and 40 ms to start. */
+const IDLE_MS = 5000;
 
 export interface RunOptions {
   readonly signal?: AbortSignal;
@@ -31,17 +36,20 @@ interface Job {
   reject(error: Error): void;
 }
 
-/** Runs long work of the core on worker threads. Idle workers do not keep the process alive. */
+/** Runs long work of the core on worker threads. Idle workers do not keep the process alive, and end after a while. */
 export class WorkerPool {
   readonly #size: number;
   readonly #setup: WorkerSetup;
-  readonly #idle = new Set<Worker>();
+  readonly #idleMs: number;
+  /** With the timers that will end them; the one that worked last comes last. */
+  readonly #idle = new Map<Worker, NodeJS.Timeout>();
   readonly #busy = new Map<Worker, Job>();
   readonly #queue: Job[] = [];
   #closed = false;
 
   constructor(options: PoolOptions = {}) {
     this.#size = Math.max(1, options.size ?? availableParallelism() - 1);
+    this.#idleMs = options.idleMs ?? IDLE_MS;
     this.#setup = { module: bestCore, lowPriority: options.lowPriority ?? false };
   }
 
@@ -64,7 +72,8 @@ export class WorkerPool {
   async close(): Promise<void> {
     this.#closed = true;
     const jobs = [...this.#queue.splice(0), ...this.#busy.values()];
-    const workers = [...this.#idle, ...this.#busy.keys()];
+    const workers = [...this.#idle.keys(), ...this.#busy.keys()];
+    for (const timer of this.#idle.values()) clearTimeout(timer);
     this.#busy.clear();
     this.#idle.clear();
     for (const job of jobs) job.reject(new CancelledError("cancelled"));
@@ -102,14 +111,25 @@ export class WorkerPool {
     while (this.#idle.size > 0 || this.#busy.size < this.#size) {
       const job = this.#queue.shift();
       if (job === undefined) return;
-      const [idle] = this.#idle;
-      const worker = idle ?? this.#start();
-      this.#idle.delete(worker);
+      const worker = this.#takeIdle() ?? this.#start();
       this.#busy.set(worker, job);
       worker.ref();
       const { task, cancel, onProgress } = job;
       worker.postMessage({ task, cancel, tellProgress: onProgress !== undefined } satisfies WorkerRequest);
     }
+  }
+
+  /** The worker that worked last, so that those not needed end. */
+  #takeIdle(): Worker | undefined {
+    const worker = [...this.#idle.keys()].at(-1);
+    if (worker === undefined) return undefined;
+    this.#forgetIdle(worker);
+    return worker;
+  }
+
+  #forgetIdle(worker: Worker): void {
+    clearTimeout(this.#idle.get(worker));
+    this.#idle.delete(worker);
   }
 
   #start(): Worker {
@@ -130,16 +150,21 @@ export class WorkerPool {
     }
     this.#busy.delete(worker);
     worker.unref();
-    this.#idle.add(worker);
+    this.#idle.set(worker, setTimeout(() => this.#end(worker), this.#idleMs).unref());
     if (reply.type === "failed") job.reject(errorOf(reply.name, reply.message));
     else if (reply.result === undefined) job.reject(new CancelledError("cancelled"));
     else job.resolve(reply.result);
     this.#assign();
   }
 
+  #end(worker: Worker): void {
+    this.#forgetIdle(worker);
+    void worker.terminate();
+  }
+
   /** A worker is gone, which costs its own job only: the next one gets a new worker. */
   #lost(worker: Worker, error: Error): void {
-    this.#idle.delete(worker);
+    this.#forgetIdle(worker);
     this.#busy.get(worker)?.reject(error);
     this.#busy.delete(worker);
     this.#assign();

@@ -21,6 +21,8 @@ export class ChainDriver {
   readonly #options: ChainDriverOptions;
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
+  /** When other events last had their turn, as far as is known. */
+  #sliceStart = Number.NEGATIVE_INFINITY;
   #closed = false;
 
   constructor(options: ChainDriverOptions) {
@@ -48,8 +50,9 @@ export class ChainDriver {
 
   async #work<Result>(begin: () => Steps<Result>): Promise<Result> {
     if (this.#closed) throw new Error("the node is stopping");
+    // Jobs follow one another without a turn of the event loop in between: a slice may span many.
+    await this.#giveWay();
     const steps = begin();
-    let sliceStart = this.#options.monotonic();
     for (;;) {
       const step = steps.next();
       if (step.done === true) return step.value;
@@ -57,10 +60,13 @@ export class ChainDriver {
         this.#options.persist(step.value);
         this.#options.publish(step.value);
       }
-      if (this.#options.monotonic() - sliceStart > SLICE_MS) {
-        await nextTurn();
-        sliceStart = this.#options.monotonic();
-      }
+      await this.#giveWay();
     }
+  }
+
+  async #giveWay(): Promise<void> {
+    if (this.#options.monotonic() - this.#sliceStart <= SLICE_MS) return;
+    await nextTurn();
+    this.#sliceStart = this.#options.monotonic();
   }
 }

@@ -11,23 +11,26 @@ import type { TxPoW } from "../protocol/txpow.js";
 import { MAX_SIGNATURE_LEVELS } from "../protocol/verify-signature.js";
 import type { Witness } from "../protocol/witness.js";
 
-/** One-time signatures fewer than this are checked at once: handing them to a worker would cost more. */
+/** One-time signatures fewer than this are checked at once: handing them to a worker that may have to start would take longer. */
 const WORTH_A_WORKER = 4;
 
 /** Recovers the one-time keys of a TxPoW's signatures on workers, so that the chain's own check only compares (spec 04 §4). */
 export class SignatureVerifier {
   readonly #pool: WorkerPool;
+  readonly #worthAWorker: number;
   readonly #recovered = new WeakMap<SignatureProof, Uint8Array>();
 
-  constructor(pool: WorkerPool) {
+  /** `worthAWorker`: one-time signatures in a TxPoW that are worth a worker. */
+  constructor(pool: WorkerPool, worthAWorker = WORTH_A_WORKER) {
     this.#pool = pool;
+    this.#worthAWorker = worthAWorker;
   }
 
   /** Does the slow part of the check. What is wrong with the signatures shows in `hasValidSignatures`. */
   async prepare({ body }: TxPoW): Promise<void> {
     if (body === null) return;
     const levels = levelsOfBody(body);
-    if (levels.length < WORTH_A_WORKER) return;
+    if (levels.length < this.#worthAWorker) return;
     const signatures = Buffer.concat(levels.flatMap(({ level, message }) => [sha3(message), level.signature]));
     const keys = await this.#pool.recover({ signatures });
     for (const [i, { level }] of levels.entries()) this.#recovered.set(level, keys.subarray(32 * i, 32 * i + 32));

@@ -1,5 +1,7 @@
 /** The zone that dates are printed in. */
-export const LOCAL_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+export function localZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
 
 const UNITS = ["KB", "MB", "GB", "TB", "PB", "EB"] as const;
 

@@ -9,7 +9,7 @@ import { javaDateText } from "../../protocol/json-views/java-date.js";
 import { MiniNumber } from "../../protocol/number.js";
 import { txpowId } from "../../protocol/txpow.js";
 import { type RpcCommand, response } from "../command.js";
-import { formatSize, formatUptime, LOCAL_ZONE } from "../format.js";
+import { formatSize, formatUptime, localZone } from "../format.js";
 import { CommandError } from "../params.js";
 
 /** `status`: node, chain, memory and network at a glance (spec 09 §7.1). */
@@ -50,7 +50,7 @@ export const status: RpcCommand<MinimoteNode> = {
             ? jsonObject(["block", 0], ["time", "NO BLOCKS YET"], ["hash", "0x00"])
             : jsonObject(
                 ["block", tree.tip.number],
-                ["time", javaDateText(tree.tip.txpow.header.time.toInt64(), LOCAL_ZONE)],
+                ["time", javaDateText(tree.tip.txpow.header.time.toInt64(), localZone())],
                 ["hash", toHex0x(txpowId(tree.tip.txpow))],
                 ["speed", speedOf(tree.tip, params)],
                 ["difficulty", toHex0x(padLeft(tree.tip.txpow.header.blkdiff, 32))],
@@ -116,7 +116,7 @@ export const block: RpcCommand<MinimoteNode> = {
         ["block", String(tip.number)],
         ["hash", toHex0x(txpowId(tip.txpow))],
         ["timemilli", String(time)],
-        ["date", javaDateText(time, LOCAL_ZONE)],
+        ["date", javaDateText(time, localZone())],
       ),
     );
   },

@@ -7,7 +7,7 @@ import { MiniNumber } from "../../protocol/number.js";
 import { type StateVariable, stateVariableFromText } from "../../protocol/state-variable.js";
 import { planSend, type Recipient, type SendRequest } from "../../wallet/send.js";
 import type { CommandAnswer, RpcCommand } from "../command.js";
-import { LOCAL_ZONE } from "../format.js";
+import { localZone } from "../format.js";
 import { CommandError, type Params } from "../params.js";
 
 const ADDRESS_BYTES = 32;
@@ -48,10 +48,10 @@ export const send: RpcCommand<MinimoteNode> = {
         burnTransaction: burn.transaction,
         burnWitness: burn.witness,
       });
-      return answer(true, txpowToJSON(txpow, LOCAL_ZONE));
+      return answer(true, txpowToJSON(txpow, localZone()));
     }
     const { txpow, sent } = await node.payments.pay((context) => planSend(request, context));
-    return answer(false, txpowToJSON(params.boolean("mine", false) ? await sent : txpow, LOCAL_ZONE));
+    return answer(false, txpowToJSON(params.boolean("mine", false) ? await sent : txpow, localZone()));
   },
 };
 

@@ -1,9 +1,9 @@
 /**
- * Compiles the WASM core, scalar and SIMD, and embeds both in host/core/wasm.generated.ts; bundles the worker into
- * host/core/worker.generated.ts, so that it starts the same way from sources, from dist/ and from a single bundled file.
+ * Compiles the WASM core, scalar and SIMD, and embeds both in host/core/wasm.generated.ts; compiles the WASI command; bundles the
+ * worker into host/core/worker.generated.ts, so that it starts the same way from sources, from dist/ and from a single bundled file.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
@@ -15,17 +15,31 @@ const root = dirname(here);
 const target = join(root, "host/core/wasm.generated.ts");
 const workerTarget = join(root, "host/core/worker.generated.ts");
 
-for (const [name, source] of Object.entries(sources)) writeFileSync(join(here, name), source);
+/** What is compiled: the file it becomes in build/, how, and what it may import. */
+const builds = {
+  scalar: { file: "core.scalar.wasm", args: ["assembly/index.ts", "--target", "scalar"], config: "asconfig.json", imports: /^$/ },
+  simd: { file: "core.simd.wasm", args: ["assembly/index.ts", "--target", "simd"], config: "asconfig.json", imports: /^$/ },
+  command: {
+    file: "minimote-core.wasm",
+    args: ["assembly/wasi/main.ts"],
+    config: "assembly/wasi/asconfig.json",
+    imports: /^wasi_snapshot_preview1$/,
+  },
+};
 
-const fingerprint = createHash("sha256");
-for (const name of [...readdirSync(here), "../asconfig.json"].sort()) if (/\.(ts|mjs|json)$/.test(name)) fingerprint.update(readFileSync(join(here, name)));
-const stamp = `// ${fingerprint.digest("hex")}\n`;
+// The compiler resolves what a configuration extends from where it runs.
+process.chdir(root);
 
+for (const [name, source] of Object.entries(sources)) replace(join(here, name), source);
+
+const stamp = `// ${fingerprint()}\n`;
 if (!isCurrent()) {
   mkdirSync(join(root, "build"), { recursive: true });
-  const modules = {};
-  for (const name of ["scalar", "simd"]) modules[name] = await compile(name);
-  writeFileSync(target, stamp + Object.entries(modules).map(([name, bytes]) => `export const ${name} = "${bytes.toString("base64")}";\n`).join(""));
+  for (const build of Object.values(builds)) await compile(build);
+  const embedded = ["scalar", "simd"].map(
+    (name) => `export const ${name} = "${readFileSync(outputOf(builds[name])).toString("base64")}";\n`,
+  );
+  replace(target, stamp + embedded.join(""));
 }
 
 const { outputFiles } = buildSync({
@@ -37,8 +51,22 @@ const { outputFiles } = buildSync({
   target: "node20",
   write: false,
 });
-const workerFile = `export const workerCode = ${JSON.stringify(outputFiles[0].text)};\n`;
-if (read(workerTarget) !== workerFile) writeFileSync(workerTarget, workerFile);
+replace(workerTarget, `export const workerCode = ${JSON.stringify(outputFiles[0].text)};\n`);
+
+/** Of everything the modules are made from. */
+function fingerprint() {
+  const hash = createHash("sha256").update(asc.version);
+  const files = [...readdirSync(here), ...readdirSync(join(here, "wasi")).map((name) => `wasi/${name}`), "../asconfig.json"];
+  for (const name of files.sort()) if (/\.(ts|mjs|json)$/.test(name)) hash.update(readFileSync(join(here, name)));
+  return hash.digest("hex");
+}
+
+/** Writes a file at once, so that nobody reads half of it, and only if it changes. */
+function replace(file, content) {
+  if (read(file) === content) return;
+  writeFileSync(`${file}.new`, content);
+  renameSync(`${file}.new`, file);
+}
 
 function read(file) {
   try {
@@ -49,17 +77,20 @@ function read(file) {
 }
 
 function isCurrent() {
-  return read(target).startsWith(stamp);
+  return read(target).startsWith(stamp) && Object.values(builds).every((build) => existsSync(outputOf(build)));
 }
 
-async function compile(name) {
-  const { error, stderr } = await asc.main(["assembly/index.ts", "--config", "asconfig.json", "--target", name, "--baseDir", root]);
+function outputOf({ file }) {
+  return join(root, "build", file);
+}
+
+async function compile(build) {
+  const { error, stderr } = await asc.main([...build.args, "--config", build.config]);
   if (error) {
     console.error(stderr.toString());
     throw error;
   }
-  const bytes = readFileSync(join(root, `build/core.${name}.wasm`));
-  const imports = WebAssembly.Module.imports(new WebAssembly.Module(bytes));
-  if (imports.length > 0) throw new Error(`core.${name}.wasm must not import anything, but does: ${JSON.stringify(imports)}`);
-  return bytes;
+  const imports = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(outputOf(build))));
+  for (const { module, name } of imports)
+    if (!build.imports.test(module)) throw new Error(`${build.file} must not import ${module}.${name}`);
 }

@@ -180,7 +180,6 @@ export class Machine implements ScriptContext {
         const { function: called, values } = this.#calls.pop() as Call;
         const value = called.run(values, this);
         this.#depth--;
-        this.#charge(value);
         this.#finish(step.node, value);
         break;
       }
@@ -318,6 +317,7 @@ export class Machine implements ScriptContext {
 
   #finish(node: UnaryNode | BinaryNode | CallNode, value: Value): void {
     this.#values.push(value);
+    this.#charge(value);
     if (node.kind !== "binary" || node.operator !== "+") this.note(() => `${describeExpression(node)} returns:${textOf(value)}`);
   }
 

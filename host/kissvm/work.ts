@@ -40,7 +40,7 @@ export class WorkMeter {
 
 /** Setting up the run of a script. */
 export const RUN_COST = 20_000;
-/** Any step of a program. */
+/** Any step of a program, any state variable looked at. */
 export const STEP_COST = 100;
 /** Each byte of a value that is read or written. */
 export const BYTE_COST = 1;

@@ -1,6 +1,7 @@
 import { ScriptError } from "../errors.js";
 import { stateAt, stateTextAt } from "../transaction-view.js";
 import { FALSE, TRUE } from "../value.js";
+import { STEP_COST } from "../work.js";
 import { integerAt, type ScriptFunction } from "./script-function.js";
 
 export const STATE: ScriptFunction = {
@@ -24,6 +25,7 @@ export const SAMESTATE: ScriptFunction = {
     const last = integerAt(values, 1);
     if (first < 0 || last < first) throw new ScriptError(`SAMESTATE from ${first} to ${last}`);
     for (let port = first; port <= last; port++) {
+      context.spend(STEP_COST);
       const previous = stateTextAt(context.previousState, port);
       const current = stateTextAt(context.transaction.state, port);
       if (previous !== current) {

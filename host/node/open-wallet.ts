@@ -17,9 +17,12 @@ const WALLET_CACHE_KIB = 256;
 function workerNodeMaker(workers: WorkerPool): NodeMaker {
   return async (seed, keys) => {
     const seeds = concatBytes(...Array.from({ length: keys }, (_, i) => leafSeed(seed, i)));
-    const made = await workers.keys({ seeds });
-    seeds.fill(0);
-    return Array.from({ length: keys }, (_, i) => made.subarray(i * KEY_LENGTH, (i + 1) * KEY_LENGTH));
+    try {
+      const made = await workers.keys({ seeds });
+      return Array.from({ length: keys }, (_, i) => made.subarray(i * KEY_LENGTH, (i + 1) * KEY_LENGTH));
+    } finally {
+      seeds.fill(0);
+    }
   };
 }
 
@@ -27,14 +30,19 @@ function workerNodeMaker(workers: WorkerPool): NodeMaker {
 export const WALLET_FILE = "wallet.db";
 
 /** Opens the wallet of a data folder, or makes one. Throws `StoreError` and `WalletError`. */
-export function openWallet(config: NodeConfig, params: NetworkParams, workers: WorkerPool, log: Logger): Promise<Wallet> {
+export async function openWallet(config: NodeConfig, params: NetworkParams, workers: WorkerPool, log: Logger): Promise<Wallet> {
   const store = new WalletDatabase({ path: join(config.dataDir, WALLET_FILE), cacheKiB: WALLET_CACHE_KIB });
-  return Wallet.open({
-    store,
-    params,
-    ...(config.phrase === undefined ? {} : { phrase: cleanPhrase(config.phrase) }),
-    randomBytes: (length) => randomBytes(length),
-    makeNode: workerNodeMaker(workers),
-    onProgress: (made, wanted) => log.info("wallet key made", { keys: `${made}/${wanted}` }),
-  });
+  try {
+    return await Wallet.open({
+      store,
+      params,
+      ...(config.phrase === undefined ? {} : { phrase: cleanPhrase(config.phrase) }),
+      randomBytes: (length) => randomBytes(length),
+      makeNode: workerNodeMaker(workers),
+      onProgress: (made, wanted) => log.info("wallet key made", { keys: `${made}/${wanted}` }),
+    });
+  } catch (error) {
+    store.close();
+    throw error;
+  }
 }

@@ -1,7 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import { MMR } from "../chain/mmr/mmr.js";
+import { rootOfZeroLeaves } from "../core/mmr.js";
 import { winternitzPublicKey, winternitzSign } from "../core/winternitz.js";
-import { type Bytes, equalBytes } from "../protocol/bytes.js";
+import { type Bytes, concatBytes, equalBytes } from "../protocol/bytes.js";
 import { dataLeaf } from "../protocol/mmr-node.js";
 import type { Signature, SignatureProof } from "../protocol/signature.js";
 import { MAX_SIGNATURE_LEVELS } from "../protocol/verify-signature.js";
@@ -105,7 +106,8 @@ interface Level {
 
 /** The public key of a tree key; the number of levels does not matter (spec 04 §2). */
 export async function treePublicKey(seed: Bytes, keys: number, makeNode: NodeMaker = makeNodeHere): Promise<Bytes> {
-  return (await TreeKeyNode.make(seed, keys, makeNode)).publicKey;
+  const leaves = (await makeNode(seed, keys)).map((publicKey) => dataLeaf(publicKey).hash);
+  return rootOfZeroLeaves(concatBytes(...leaves));
 }
 
 /**

@@ -31,11 +31,12 @@ interface SqlScript {
   readonly track: number;
 }
 
-/** The wallet on disk. Every change has reached the disk when the call returns; what is removed is overwritten. */
+/** The wallet on disk. Every change but a kept signature has reached the disk when the call returns; what is removed is overwritten. */
 export class WalletDatabase implements WalletStore {
   readonly #database: Database;
   readonly #statements;
   readonly #addKeyAndScript: (key: KeyRow, script: ScriptRow) => void;
+  readonly #keepAndForget: (publicKey: Bytes, digest: Bytes, signature: Bytes) => void;
 
   /** Throws `StoreError` when the file cannot be used. */
   constructor({ path, cacheKiB }: WalletDatabaseOptions) {
@@ -66,6 +67,10 @@ export class WalletDatabase implements WalletStore {
     this.#addKeyAndScript = database.transaction((key: KeyRow, script: ScriptRow) => {
       this.#statements.addKey.run(key.index, key.modifier, key.publicKey, key.shape.keys, key.shape.levels);
       this.putScript(script);
+    });
+    this.#keepAndForget = database.transaction((publicKey: Bytes, digest: Bytes, signature: Bytes) => {
+      this.#statements.keepSignature.run(publicKey, digest, signature);
+      this.#statements.forgetSignatures.run(SIGNATURES_KEPT);
     });
   }
 
@@ -136,8 +141,12 @@ export class WalletDatabase implements WalletStore {
   }
 
   keepSignature(publicKey: Bytes, digest: Bytes, signature: Bytes): void {
-    this.#statements.keepSignature.run(publicKey, digest, signature);
-    this.#statements.forgetSignatures.run(SIGNATURES_KEPT);
+    this.#database.pragma("synchronous = NORMAL");
+    try {
+      this.#keepAndForget(publicKey, digest, signature);
+    } finally {
+      this.#database.pragma("synchronous = FULL");
+    }
   }
 
   restoration(): Restoration {

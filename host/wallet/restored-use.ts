@@ -1,7 +1,15 @@
+import { type Bytes, toHex } from "../protocol/bytes.js";
 import type { RandomBytes } from "../protocol/encryption.js";
 import type { Signature } from "../protocol/signature.js";
 import { randomBelow } from "./random.js";
-import type { TreeShape } from "./treekey.js";
+import { maxUses, type TreeShape } from "./treekey.js";
+
+/** The share of its uses before which the key of a restored wallet goes on. */
+const LATEST_START = 0.75;
+/** One part in so many of the uses left is skipped beyond a use made elsewhere. */
+const MARGIN = 64;
+/** Keys of others whose uses are remembered: some megabytes. */
+const FOREIGN_KEYS = 20_000;
 
 /**
  * The use a signature was made with: the left flags of the proofs are the bits of the leaf indexes, if a node has a power of two keys
@@ -17,10 +25,45 @@ export function useOf({ proofs }: Signature, { keys, levels }: TreeShape): numbe
 }
 
 /**
- * Where the key of a restored wallet goes on: at a subtree of the top level drawn by lot, but not the first, which the key has most likely
- * been using, and not the last (spec 04 §10.5). A phrase alone does not tell what was used before or is being used elsewhere.
+ * Where the key of a restored wallet goes on: at a use drawn by lot, beyond the first subtree of the top level, which the key has most
+ * likely been using, and with a quarter of the uses left (spec 04 §10.5). A phrase alone does not tell what was used before or is being
+ * used elsewhere. Any use, not the start of a subtree: two restores that begin with the same subtree would begin with the same use.
  */
-export function freshUse({ keys, levels }: TreeShape, randomBytes: RandomBytes): number {
-  const subtree = keys ** (levels - 1);
-  return keys > 2 ? subtree * (1 + randomBelow(keys - 2, randomBytes)) : 0;
+export function freshUse(shape: TreeShape, randomBytes: RandomBytes): number {
+  const first = shape.keys ** (shape.levels - 1);
+  const choice = Math.floor(maxUses(shape) * LATEST_START) - first;
+  return choice > 0 ? first + randomBelow(choice, randomBytes) : 0;
+}
+
+/**
+ * Where a key goes on that was seen to be used elsewhere: beyond that use by a wide margin, as whoever made it goes on, too
+ * (spec 04 §10.5). The margin is a share of what is left, so that two who keep skipping each other do not use the key up.
+ */
+export function useBeyond(seen: number, shape: TreeShape, randomBytes: RandomBytes): number {
+  const margin = Math.floor((maxUses(shape) - seen) / MARGIN);
+  return seen + 1 + margin + randomBelow(margin + 1, randomBytes);
+}
+
+/**
+ * Uses that were seen of keys the wallet does not know. While it is being restored they may belong to keys it has yet to make. Forgets
+ * the oldest when there are many.
+ */
+export class ForeignUses {
+  readonly #highest = new Map<string, number>();
+
+  note(publicKey: Bytes, use: number): void {
+    const key = toHex(publicKey);
+    const highest = Math.max(this.#highest.get(key) ?? 0, use);
+    this.#highest.delete(key);
+    this.#highest.set(key, highest);
+    for (const oldest of this.#highest.keys()) {
+      if (this.#highest.size <= FOREIGN_KEYS) break;
+      this.#highest.delete(oldest);
+    }
+  }
+
+  /** The highest use of a key that was seen. */
+  highest(publicKey: Bytes): number | undefined {
+    return this.#highest.get(toHex(publicKey));
+  }
 }

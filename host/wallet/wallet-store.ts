@@ -2,7 +2,7 @@ import type { Bytes } from "../protocol/bytes.js";
 import type { ScriptRow } from "./scripts.js";
 import type { TreeShape } from "./treekey.js";
 
-/** What must never be forgotten about the uses of keys. Everything is durable when a call returns. */
+/** What must never be forgotten about the uses of keys. Where nothing else is said, everything is durable when a call returns. */
 export interface KeyUseStore {
   /** Every use below this index may have happened, none from it on. 0 for a key that was never used. */
   freeUse(publicKey: Bytes): number;
@@ -10,6 +10,7 @@ export interface KeyUseStore {
   moveFreeUse(publicKey: Bytes, from: number, to: number): void;
   /** The encoded signature a key made of data with this digest. */
   signature(publicKey: Bytes, digest: Bytes): Bytes | undefined;
+  /** Does not wait for the disk: a power cut may take the last ones away, which costs another use when the same data comes again. */
   keepSignature(publicKey: Bytes, digest: Bytes, signature: Bytes): void;
 }
 

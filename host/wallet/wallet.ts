@@ -12,7 +12,7 @@ import type { TxPoW } from "../protocol/txpow.js";
 import { WalletError } from "./errors.js";
 import { Keyring, type KeySigner } from "./keyring.js";
 import { randomBelow } from "./random.js";
-import { freshUse, useOf } from "./restored-use.js";
+import { ForeignUses, freshUse, useBeyond, useOf } from "./restored-use.js";
 import { MULTISIG_ROW, type ScriptRow, simpleRow } from "./scripts.js";
 import { keyModifier, keySeed, newPhrase, phraseSeed } from "./seedphrase.js";
 import { DEFAULT_SHAPE, makeNodeHere, maxUses, type NodeMaker, treePublicKey } from "./treekey.js";
@@ -51,6 +51,7 @@ export class Wallet {
   readonly #scripts = new Map<string, ScriptRow>();
   readonly #addresses = new Set<string>();
   readonly #publicKeys = new Set<string>();
+  readonly #foreignUses = new ForeignUses();
   /** Settles when the last key asked for is made: keys are made one after the other. */
   #making: Promise<unknown> = Promise.resolve();
   #filling: Promise<void> = Promise.resolve();
@@ -106,17 +107,21 @@ export class Wallet {
     if (this.isCatchingUp) this.#store.setRestoration("caught-up");
   }
 
-  /** Skips the uses of own keys that show in the signatures of a TxPoW, wherever they were made (spec 04 §10). */
+  /** Goes on well beyond the uses of own keys that show in the signatures of a TxPoW and were made elsewhere (spec 04 §10). */
   noteUses({ body }: TxPoW): void {
     for (const { signatures } of body === null ? [] : [body.witness, body.burnWitness])
       for (const signature of signatures) this.#noteUse(signature);
   }
 
   #noteUse(signature: Signature): void {
-    const [first] = signature.proofs;
-    const key = first === undefined ? undefined : this.#keyring.row(signatureRootKey(signature));
-    const use = key === undefined ? undefined : useOf(signature, key.shape);
-    if (key !== undefined && use !== undefined && use >= this.#keyring.uses(key.publicKey)) this.raiseUse(key.publicKey, use + 1);
+    const use = useOf(signature, DEFAULT_SHAPE);
+    if (use === undefined) return;
+    const publicKey = signatureRootKey(signature);
+    if (this.#keyring.row(publicKey) === undefined) {
+      if (this.#store.restoration() !== "none") this.#foreignUses.note(publicKey, use);
+    } else if (use >= this.#keyring.uses(publicKey)) {
+      this.raiseUse(publicKey, useBeyond(use, DEFAULT_SHAPE, this.#options.randomBytes));
+    }
   }
 
   /** Whether the phrase and with it the private keys are away (spec 09 §8.3). */
@@ -290,7 +295,7 @@ export class Wallet {
   }
 
   #startFilling(): void {
-    this.#filling = this.#fill();
+    this.#filling = this.#filling.catch(() => undefined).then(() => this.#fill());
     this.#filling.catch(() => undefined);
   }
 
@@ -309,14 +314,22 @@ export class Wallet {
       const draft = { index, modifier: keyModifier(index), shape: DEFAULT_SHAPE };
       const row = { ...draft, publicKey: await this.#publicKeyOf(this.#keyring.seedOf(index), draft) };
       const script = simpleRow(row.publicKey, isDefault);
+      if (this.#store.restoration() !== "none") this.#skipEarlierUses(row);
       this.#store.addKey(row, script);
       this.#noteKey(row);
-      if (this.#store.restoration() !== "none") this.raiseUse(row.publicKey, freshUse(row.shape, this.#options.randomBytes));
       this.#noteScript(script);
       return script;
     });
     this.#making = made.catch(() => undefined);
     return made;
+  }
+
+  /** Before the key is there: a stop in between must not leave a key that starts from its first use. */
+  #skipEarlierUses({ publicKey, shape }: KeyRow): void {
+    const { randomBytes } = this.#options;
+    const seen = this.#foreignUses.highest(publicKey);
+    const fresh = freshUse(shape, randomBytes);
+    this.raiseUse(publicKey, seen === undefined ? fresh : Math.max(fresh, useBeyond(seen, shape, randomBytes)));
   }
 
   async #publicKeyOf(seed: Bytes, { shape }: Pick<KeyRow, "shape">): Promise<Bytes> {

@@ -1,9 +1,11 @@
 import type { Coin } from "../protocol/coin.js";
 import { ProtocolError } from "../protocol/errors.js";
 import { EMPTY_PROOF } from "../protocol/mmr-objects.js";
-import type { TxBlock } from "../protocol/txblock.js";
+import { decodeShared } from "../protocol/reader.js";
+import { readTxBlock, type TxBlock, writeTxBlock } from "../protocol/txblock.js";
 import { superLevel, type TxPoW } from "../protocol/txpow.js";
 import { EMPTY_WITNESS } from "../protocol/witness.js";
+import { encode } from "../protocol/writer.js";
 import { type IdKey, txpowKey } from "./id-key.js";
 import type { MMR } from "./mmr/mmr.js";
 import { addWeights, blockWeight, compareWeights, type Weight } from "./weight.js";
@@ -31,15 +33,16 @@ export class TreeNode implements ChainLink {
   #total: Weight;
   #carried: readonly Coin[] = [];
   #txblock: TxBlock;
+  #created: readonly Coin[];
 
   /** Throws `range` when the block has no number or weight a tree can hold. */
   constructor(
     txblock: TxBlock,
     readonly mmr: MMR,
-    /** Coins as the block created them: real ids, entries and block number. */
-    readonly created: readonly Coin[],
+    created: readonly Coin[],
   ) {
     this.#txblock = txblock;
+    this.#created = created;
     this.key = txpowKey(txblock.txpow);
     this.number = blockNumber(txblock.txpow);
     this.superLevel = superLevel(txblock.txpow);
@@ -58,7 +61,9 @@ export class TreeNode implements ChainLink {
 
   /** Forgets what only checking and storing the block needed: proofs and witnesses, most of the memory a block takes. */
   settle(): void {
-    this.#txblock = withoutProofs(this.#txblock);
+    const { txblock, created } = compact(this.#txblock, this.#created);
+    this.#txblock = txblock;
+    this.#created = created;
   }
 
   get parent(): TreeNode | null {
@@ -73,6 +78,11 @@ export class TreeNode implements ChainLink {
   /** Weight of this block and all its descendants, as of the last recomputation. */
   get total(): Weight {
     return this.#total;
+  }
+
+  /** Coins as the block created them: real ids, entries and block number. */
+  get created(): readonly Coin[] {
+    return this.#created;
   }
 
   /** Older coins that a cut carried over into this block's MMR (spec 06 §3.4). */
@@ -206,14 +216,20 @@ export class BlockTree {
   }
 }
 
-function withoutProofs({ txpow, spentCoins }: TxBlock): TxBlock {
+/** Without proofs and witnesses, and all bytes side by side: fields of their own, or of a large message, would take several times as much. */
+function compact(
+  { txpow, spentCoins }: TxBlock,
+  created: readonly Coin[],
+): { readonly txblock: TxBlock; readonly created: readonly Coin[] } {
   const { header, body } = txpow;
-  return {
+  const light: TxBlock = {
     txpow: { header, body: body === null ? null : { ...body, witness: EMPTY_WITNESS, burnWitness: EMPTY_WITNESS } },
     previousPeaks: [],
     spentCoins: spentCoins.map(({ coin }) => ({ coin, proof: EMPTY_PROOF })),
-    newCoins: [],
+    newCoins: created,
   };
+  const txblock = decodeShared(readTxBlock, encode(writeTxBlock, light));
+  return { txblock: { ...txblock, newCoins: [] }, created: txblock.newCoins };
 }
 
 function heaviest(children: readonly TreeNode[]): TreeNode | undefined {

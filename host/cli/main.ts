@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from "commander";
+import { registerBenchCommand } from "./commands/bench.js";
 import { registerDemoCommand } from "./commands/demo.js";
 import { registerNodeCommand } from "./commands/node.js";
 import { registerReplayCommand } from "./commands/replay.js";
@@ -10,4 +11,5 @@ const program = new Command("minimote")
 registerNodeCommand(program);
 registerReplayCommand(program);
 registerDemoCommand(program);
+registerBenchCommand(program);
 await program.parseAsync();

@@ -6,7 +6,7 @@ import type { Archive, BlockMark, ChainPort, ChainView, IncomingIBD, MaybePromis
 import type { Bytes } from "../protocol/bytes.js";
 import { writeCascadeNodes } from "../protocol/cascade.js";
 import type { TxBlock } from "../protocol/txblock.js";
-import { type TxPoW, txpowBytes, txpowId } from "../protocol/txpow.js";
+import { type TxPoW, txpowBytes } from "../protocol/txpow.js";
 import { encode } from "../protocol/writer.js";
 import type { TxBlockMark } from "../store/txblock-table.js";
 
@@ -49,7 +49,10 @@ export function nodeChainPort({ chain, store, driver, submitTxPoW }: NodeChainPo
   };
 }
 
-const mark = (node: TreeNode): BlockMark => ({ number: node.number, id: txpowId(node.txpow) });
+/** Without hashing the header again. */
+const idOf = ({ key }: TreeNode): Bytes => Buffer.from(key, "hex");
+
+const mark = (node: TreeNode): BlockMark => ({ number: node.number, id: idOf(node) });
 
 function stored(store: ServedStore, { key, number, size }: TxBlockMark): StoredBlock {
   return { number, size, read: () => store.txblocks.bytes(key) };
@@ -60,11 +63,7 @@ function chainView(chain: Chain, store: ServedStore): ChainView {
   return {
     tip: () => (chain.tip === null ? null : { ...mark(chain.tip), time: chain.tip.txpow.header.time.toNumber() }),
     root: () => (chain.tree === null ? null : mark(chain.tree.root)),
-    mainIds: (limit = Number.POSITIVE_INFINITY) =>
-      main()
-        .slice(-Math.min(limit, main().length))
-        .reverse()
-        .map(({ txpow }) => txpowId(txpow)),
+    mainIds: (limit = Number.POSITIVE_INFINITY) => main().slice(-Math.min(limit, main().length)).reverse().map(idOf),
     mainNumber: (id) => {
       const node = chain.tree?.get(idKey(id));
       return node !== undefined && chain.tree?.isOnMain(node) === true ? node.number : undefined;

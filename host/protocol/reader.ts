@@ -10,7 +10,7 @@ export const MAX_HASH_LENGTH = 64;
 
 /**
  * Reads protocol values from one message. Every method throws `ProtocolError` and never allocates more than the message holds.
- * Returned byte arrays are copies: they do not keep the message alive.
+ * Returned byte arrays are copies and do not keep the message alive, except where the message is a Buffer: then they are views of it.
  */
 export class Reader {
   #at = 0;
@@ -121,4 +121,9 @@ export class Reader {
 /** Decodes one object; bytes after it are ignored (spec 02 §1.1). */
 export function decode<T>(read: (reader: Reader) => T, bytes: Bytes): T {
   return read(new Reader(bytes));
+}
+
+/** The same for an object that lives long: its byte arrays are views of `bytes`, which it keeps alive as a whole. */
+export function decodeShared<T>(read: (reader: Reader) => T, bytes: Bytes): T {
+  return read(new Reader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)));
 }

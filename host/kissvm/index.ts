@@ -5,6 +5,6 @@ export { ScriptError, ScriptParseError, WorkExceededError } from "./errors.js";
 export { inputEnvironment, type ScriptBlock } from "./input-environment.js";
 export { shownName } from "./machine.js";
 export { runScript } from "./run.js";
-export { textOf, type Value, valueFromText } from "./value.js";
+export { numberValue, stringValue, textOf, type Value, valueFromText } from "./value.js";
 export type { ScriptFailure, ScriptVerdict } from "./verdict.js";
 export { MAX_CHECK_WORK, WorkMeter } from "./work.js";

@@ -65,6 +65,8 @@ export class Machine implements ScriptContext {
   readonly #calls: Call[] = [];
   readonly #frames: Frame[] = [];
   #depth = 0;
+  /** Where the statement stands that the script itself began last. */
+  #statementAt: number | undefined;
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings;
@@ -131,6 +133,7 @@ export class Machine implements ScriptContext {
       case "statement":
         if (this.result !== undefined) frame.next = step.skip.at;
         else {
+          if (this.#frames.length === 1) this.#statementAt = step.statement.at;
           this.#count(1);
           this.note(() => describeStatement(step.statement));
         }
@@ -332,7 +335,7 @@ export class Machine implements ScriptContext {
   #position(): number | undefined {
     const frame = this.#frames[0];
     const step = frame?.code[frame.next - 1];
-    return step !== undefined && "at" in step ? step.at : undefined;
+    return step !== undefined && "at" in step ? step.at : this.#statementAt;
   }
 }
 

@@ -62,7 +62,7 @@ class StatementParser {
       case "RETURN":
         return { kind: command, at, value: this.#toNextCommand(to) };
       default:
-        throw this.#error("no statement begins here", this.#at - 1, "LET IF WHILE ASSERT RETURN EXEC or MAST");
+        throw this.#error("no statement begins here", this.#at - 1, meant(token) ?? STATEMENTS.join(" "));
     }
   }
 
@@ -99,23 +99,21 @@ class StatementParser {
     let condition = this.#toCommand("THEN", to);
     for (;;) {
       const from = this.#at;
-      const stop = this.#endOfIfBody(from, to);
+      const stop = this.#endOfIfBody(at, from, to);
       const body = this.block(from, stop, depth + 1);
       this.#at = stop + 1;
       branches.push({ condition, body });
-      const part = this.tokens[stop];
-      if (part?.type === "COMMAND" && part.text === "ENDIF") return { kind: "IF", at, branches };
-      if (part?.type === "COMMAND" && part.text === "ELSE") condition = { kind: "constant", value: TRUE };
-      else if (part?.type === "COMMAND" && part.text === "ELSEIF") condition = this.#toCommand("THEN", to);
-      else throw this.#error("IF is not closed", to, "ENDIF");
+      const part = this.tokens[stop]?.text;
+      if (part === "ENDIF") return { kind: "IF", at, branches };
+      condition = part === "ELSE" ? { kind: "constant", value: TRUE } : this.#toCommand("THEN", to);
     }
   }
 
   /**
-   * The ENDIF, ELSEIF or ELSE of this IF, not seeing WHILE. Where the tokens run out it is the last token, whatever it is:
-   * the reference takes that off the body, too (spec 05 §4.1).
+   * The ENDIF, ELSEIF or ELSE of this IF, not seeing WHILE. The reference takes the last token for it where the tokens run out
+   * (spec 05 §4.1), which then proves to be none of the three, or the end of an inner IF that misses it in turn.
    */
-  #endOfIfBody(from: number, to: number): number {
+  #endOfIfBody(at: number, from: number, to: number): number {
     let inner = 0;
     for (let i = from; i < to; i++) {
       const token = this.tokens[i];
@@ -124,8 +122,7 @@ class StatementParser {
       else if (inner === 0 && (token.text === "ENDIF" || token.text === "ELSEIF" || token.text === "ELSE")) return i;
       else if (token.text === "ENDIF") inner--;
     }
-    if (from === to) throw this.#error("IF is not closed", to, "ENDIF");
-    return to - 1;
+    throw new ScriptParseError("IF is not closed", at, "IF", "ENDIF further on");
   }
 
   #while(at: number, to: number, depth: number): Statement {
@@ -185,6 +182,13 @@ class StatementParser {
     const token = this.tokens[index];
     return new ScriptParseError(message, token?.at ?? this.scriptEnd, token?.text, expected);
   }
+}
+
+const STATEMENTS: readonly string[] = ["LET", "IF", "WHILE", "ASSERT", "RETURN", "EXEC", "MAST"];
+
+/** The statement that a word would be in the right case. */
+function meant(token: Token | undefined): string | undefined {
+  return STATEMENTS.find((word) => word === token?.text.toUpperCase());
 }
 
 function isCommand(token: Token | undefined, command: string): boolean {

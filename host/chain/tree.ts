@@ -31,6 +31,7 @@ export class TreeNode implements ChainLink {
   #parent: TreeNode | null = null;
   readonly #children: TreeNode[] = [];
   #total: Weight;
+  #refreshTotals: () => void = () => {};
   #carried: readonly Coin[] = [];
   #txblock: TxBlock;
   #created: readonly Coin[];
@@ -77,6 +78,7 @@ export class TreeNode implements ChainLink {
 
   /** Weight of this block and all its descendants, as of the last recomputation. */
   get total(): Weight {
+    this.#refreshTotals();
     return this.#total;
   }
 
@@ -92,6 +94,11 @@ export class TreeNode implements ChainLink {
 
   carry(coins: readonly Coin[]): void {
     this.#carried = coins;
+  }
+
+  /** Only for the tree, which brings totals up to date when somebody asks. */
+  enter(refreshTotals: () => void): void {
+    this.#refreshTotals = refreshTotals;
   }
 
   /** Only for the tree. */
@@ -127,8 +134,18 @@ export class BlockTree {
   /** In the order of adding, so that children always come after their parents. */
   readonly #nodes = new Map<IdKey, TreeNode>();
   #main: TreeNode[] = [];
+  /** Blocks added one on the other on top of the tip since the last recomputation; null when others were added too. */
+  #grown: TreeNode[] | null = null;
+  #staleTotals = false;
+  readonly #refreshTotals = (): void => {
+    if (!this.#staleTotals) return;
+    this.#staleTotals = false;
+    const nodes = Array.from(this.#nodes.values());
+    for (let i = nodes.length - 1; i >= 0; i--) nodes[i]?.sum();
+  };
 
   constructor(root: TreeNode) {
+    root.enter(this.#refreshTotals);
     this.#nodes.set(root.key, root);
     this.recompute();
   }
@@ -178,7 +195,11 @@ export class BlockTree {
   /** Appends a block as the last child of its parent, which must be in the tree. Does not recompute. */
   add(node: TreeNode, parent: TreeNode): void {
     node.link(parent);
+    node.enter(this.#refreshTotals);
     this.#nodes.set(node.key, node);
+    if (this.#grown === null) return;
+    if (parent === (this.#grown.at(-1) ?? this.tip)) this.#grown.push(node);
+    else this.#grown = null;
   }
 
   /** A block of the main branch got many blocks on top: it gives back memory. The first block stays as it came. */
@@ -189,12 +210,21 @@ export class BlockTree {
     return node;
   }
 
-  /** Totals, then the tip: from the root to the child with the strictly largest total, the first added among equals (spec 06 §3.3). */
+  /**
+   * Totals, then the tip: from the root to the child with the strictly largest total, the first added among equals (spec 06 §3.3).
+   * A branch that only grew is still the heaviest: then nothing needs to be compared.
+   */
   recompute(): void {
-    const nodes = Array.from(this.#nodes.values());
-    for (let i = nodes.length - 1; i >= 0; i--) nodes[i]?.sum();
+    this.#staleTotals = true;
+    const grown = this.#grown;
+    this.#grown = [];
+    if (grown !== null) {
+      this.#main = [...this.#main, ...grown];
+      return;
+    }
     this.#main = [];
-    for (let node = nodes[0]; node !== undefined; node = heaviest(node.children)) this.#main.push(node);
+    const [root] = this.#nodes.values();
+    for (let node = root; node !== undefined; node = heaviest(node.children)) this.#main.push(node);
   }
 
   /** Makes the main-branch block `length` - 1 below the tip the root (spec 06 §3.4) and recomputes. */
@@ -211,6 +241,7 @@ export class BlockTree {
       if (!this.isOnMain(node)) dropped.push(node);
     }
     root.unlink();
+    this.#grown = null;
     this.recompute();
     return { removed, dropped };
   }
@@ -234,7 +265,7 @@ function compact(
 
 function heaviest(children: readonly TreeNode[]): TreeNode | undefined {
   let best = children[0];
-  for (const child of children) if (best !== undefined && compareWeights(child.total, best.total) > 0) best = child;
+  for (const child of children) if (best !== undefined && child !== best && compareWeights(child.total, best.total) > 0) best = child;
   return best;
 }
 

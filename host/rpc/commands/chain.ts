@@ -1,7 +1,7 @@
 import { chainSpeed } from "../../chain/difficulty.js";
 import type { NetworkParams } from "../../chain/params.js";
 import type { TreeNode } from "../../chain/tree.js";
-import { addWeights, floorWeight } from "../../chain/weight.js";
+import { floorWeight } from "../../chain/weight.js";
 import type { MinimoteNode } from "../../node/node.js";
 import { padLeft, toHex0x } from "../../protocol/bytes.js";
 import { type JsonValue, jsonObject, RawJson } from "../../protocol/json.js";
@@ -32,7 +32,7 @@ export const status: RpcCommand<MinimoteNode> = {
         ["uptime", formatUptime(Date.now() - node.startedAt)],
         ["locked", wallet.isLocked],
         ["length", length],
-        ["weight", String(tree === null ? 0n : floorWeight(addWeights(tree.root.total, cascade.weight)))],
+        ["weight", String(treeWeight + floorWeight(cascade.weight))],
         ["minima", tree === null ? "0" : tree.tip.txpow.header.total.toString()],
         ["coins", tree === null ? "0" : tree.tip.mmr.next.toString()],
         ["data", config.dataDir],

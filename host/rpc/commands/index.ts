@@ -1,11 +1,64 @@
 import type { MinimoteNode } from "../../node/node.js";
-import type { RpcCommand } from "../command.js";
+import { jsonObject } from "../../protocol/json.js";
+import { type RpcCommand, response } from "../command.js";
+import { CommandError } from "../params.js";
 import { getaddress, newaddress } from "./address.js";
 import { block, status } from "./chain.js";
 import { balance, coins } from "./coins.js";
+import { keys, newscript, removescript, scripts } from "./keys.js";
+import { connect, disconnect, network } from "./network.js";
 import { send } from "./send.js";
+import { consolidate, tokencreate, tokens } from "./tokens.js";
+import { checkaddress, convert, hash, random, timemilli } from "./tools.js";
+import { mempool, txpow } from "./txpow.js";
+import { vault } from "./vault.js";
 
-const LIST: readonly RpcCommand<MinimoteNode>[] = [status, block, balance, coins, getaddress, newaddress, send];
+type Command = RpcCommand<MinimoteNode>;
+
+/** `help`: what there is, or how one command is used (spec 09 §5). */
+const help: Command = {
+  name: "help",
+  summary: "Show all commands, or one in detail",
+  details: "help (command:)",
+  params: ["command"],
+  write: false,
+  run: (params) => {
+    if (!params.has("command")) return response(jsonObject(...LIST.map(({ name, summary }) => [name, summary] as const)));
+    const name = params.string("command");
+    const command = COMMANDS.get(name);
+    if (command === undefined) throw new CommandError(`Command not found : ${name}`);
+    return response(jsonObject(["command", name], ["summary", command.summary], ["usage", command.details]));
+  },
+};
+
+const LIST: readonly Command[] = [
+  status,
+  block,
+  balance,
+  coins,
+  getaddress,
+  newaddress,
+  checkaddress,
+  keys,
+  scripts,
+  newscript,
+  removescript,
+  send,
+  consolidate,
+  tokencreate,
+  tokens,
+  txpow,
+  mempool,
+  hash,
+  random,
+  convert,
+  timemilli,
+  network,
+  connect,
+  disconnect,
+  vault,
+  help,
+];
 
 /** Every RPC command by name. */
-export const COMMANDS: ReadonlyMap<string, RpcCommand<MinimoteNode>> = new Map(LIST.map((command) => [command.name, command]));
+export const COMMANDS: ReadonlyMap<string, Command> = new Map(LIST.map((command) => [command.name, command]));

@@ -1,0 +1,99 @@
+import { cleanScript } from "../../kissvm/index.js";
+import type { MinimoteNode } from "../../node/node.js";
+import { equalBytes, parseHex, toHex0x } from "../../protocol/bytes.js";
+import { type JsonObject, jsonObject } from "../../protocol/json.js";
+import { customRow } from "../../wallet/scripts.js";
+import type { KeyStatus } from "../../wallet/wallet.js";
+import { type RpcCommand, response } from "../command.js";
+import { CommandError } from "../params.js";
+import { scriptRowToJSON } from "./address.js";
+
+type Command = RpcCommand<MinimoteNode>;
+
+/** A key row; the private key is never shown (spec 09 §6). */
+function keyToJSON({ shape, uses, maxUses, modifier, publicKey }: KeyStatus): JsonObject {
+  return jsonObject(
+    ["size", shape.keys],
+    ["depth", shape.levels],
+    ["uses", uses],
+    ["maxuses", maxUses],
+    ["modifier", toHex0x(modifier)],
+    ["publickey", toHex0x(publicKey)],
+  );
+}
+
+/** `keys`: the wallet's keys (spec 09 §7.3). */
+export const keys: Command = {
+  name: "keys",
+  summary: "List the wallet's keys, or make a new one",
+  details: "keys (action:list|new) (publickey:) (modifier:)",
+  params: ["action", "publickey", "phrase", "modifier"],
+  write: false,
+  run: async (params, { wallet }) => {
+    const action = params.optionalString("action") ?? "list";
+    if (action === "new") {
+      const { publicKey } = await wallet.newAddress();
+      const made = wallet.keys().find((key) => equalBytes(key.publicKey, publicKey));
+      if (made === undefined) throw new CommandError("the new key is not there");
+      return response(keyToJSON(made));
+    }
+    if (action !== "list") throw new CommandError(`Unknown action : ${action}`);
+    const publicKey = params.has("publickey") ? params.data("publickey") : undefined;
+    const modifier = params.has("modifier") ? params.data("modifier") : undefined;
+    const rows = wallet
+      .keys()
+      .filter((key) => publicKey === undefined || equalBytes(key.publicKey, publicKey))
+      .filter((key) => modifier === undefined || equalBytes(key.modifier, modifier));
+    return response(
+      jsonObject(
+        ["keys", rows.map(keyToJSON)],
+        ["total", rows.length],
+        ["maxuses", rows.reduce((most, { uses }) => Math.max(most, uses), 0)],
+      ),
+    );
+  },
+};
+
+/** `scripts`: the scripts the wallet knows (spec 09 §7.3). */
+export const scripts: Command = {
+  name: "scripts",
+  summary: "List the scripts the wallet knows, or find one",
+  details: "scripts (address:)",
+  params: ["address"],
+  write: false,
+  run: (params, { wallet }) => {
+    if (!params.has("address")) return response(wallet.scripts().map(scriptRowToJSON));
+    const row = wallet.scriptOf(parseHex(params.address("address")));
+    if (row === undefined) throw new CommandError("Script with that address not found");
+    return response(scriptRowToJSON(row));
+  },
+};
+
+/** `newscript`: watch the coins of a script (spec 09 §7.3). */
+export const newscript: Command = {
+  name: "newscript",
+  summary: "Register a script, so that its coins are watched",
+  details: "newscript script:TEXT trackall:true|false (clean:true)",
+  params: ["script", "trackall", "clean"],
+  write: false,
+  run: (params, { wallet }) => {
+    const text = params.string("script");
+    params.string("trackall");
+    const row = customRow(params.boolean("clean", false) ? cleanScript(text) : text, params.boolean("trackall", false));
+    wallet.putScript(row);
+    return response(scriptRowToJSON(row));
+  },
+};
+
+/** `removescript`: forget a script (spec 09 §7.3). */
+export const removescript: Command = {
+  name: "removescript",
+  summary: "Forget a script",
+  details: "removescript address:",
+  params: ["address"],
+  write: true,
+  run: (params, { wallet }) => {
+    wallet.removeScript(parseHex(params.address("address")));
+    return response("Script removed");
+  },
+};

@@ -1,0 +1,89 @@
+import { unspentCoins } from "../../chain/coins.js";
+import type { MinimoteNode } from "../../node/node.js";
+import { equalBytes, toHex0x, ZERO_ID } from "../../protocol/bytes.js";
+import { type JsonObject, jsonObject } from "../../protocol/json.js";
+import { tokenToJSON } from "../../protocol/json-views/coin-json.js";
+import { txpowToJSON } from "../../protocol/json-views/txpow-json.js";
+import { type Token, tokenId } from "../../protocol/token.js";
+import { type ConsolidateRequest, planConsolidate } from "../../wallet/consolidate.js";
+import { planToken, type TokenRequest } from "../../wallet/token-create.js";
+import { type RpcCommand, response } from "../command.js";
+import { localZone } from "../format.js";
+import { CommandError } from "../params.js";
+import { stateOf } from "./send.js";
+
+type Command = RpcCommand<MinimoteNode>;
+
+const MINIMA: JsonObject = jsonObject(["name", "Minima"], ["tokenid", "0x00"], ["total", "1000000000"], ["decimals", 44], ["scale", 1]);
+
+/** The tokens of all coins in the tree, by id. */
+function knownTokens({ chain }: MinimoteNode): Map<string, Token> {
+  const found = new Map<string, Token>();
+  for (const { token } of chain.tip === null ? [] : unspentCoins(chain.tip)) if (token !== null) found.set(toHex0x(tokenId(token)), token);
+  return found;
+}
+
+/** `tokens`: the tokens known here (spec 09 §7.6). */
+export const tokens: Command = {
+  name: "tokens",
+  summary: "List the known tokens, or find one",
+  details: "tokens (tokenid:)",
+  params: ["tokenid", "action", "data"],
+  write: false,
+  run: (params, node) => {
+    const known = knownTokens(node);
+    if (!params.has("tokenid")) return response([MINIMA, ...Array.from(known.values(), tokenToJSON)]);
+    const id = params.data("tokenid");
+    const token = equalBytes(id, ZERO_ID) ? undefined : known.get(toHex0x(id));
+    if (token === undefined) throw new CommandError(`Token not found : ${toHex0x(id)}`);
+    return response(tokenToJSON(token));
+  },
+};
+
+/** `tokencreate`: make a token (spec 09 §12). */
+export const tokencreate: Command = {
+  name: "tokencreate",
+  summary: "Create a token",
+  details: "tokencreate name:TEXT|{..} amount: (decimals:8) (script:) (state:{}) (signtoken:) (webvalidate:) (burn:) (mine:true)",
+  params: ["name", "amount", "decimals", "script", "state", "signtoken", "webvalidate", "burn", "mine", "uselimits"],
+  write: true,
+  run: async (params, node) => {
+    const request: TokenRequest = {
+      name: typeof params.values.get("name") === "object" ? params.object("name") : params.string("name"),
+      amount: params.number("amount"),
+      ...(params.has("decimals") ? { decimals: params.integerOr("decimals", 8) } : {}),
+      ...(params.has("script") ? { script: params.string("script") } : {}),
+      ...(params.has("state") ? { state: stateOf(params) } : {}),
+      ...(params.has("webvalidate") ? { webvalidate: params.string("webvalidate") } : {}),
+      ...(params.has("signtoken") ? { signToken: params.data("signtoken") } : {}),
+      useLimits: params.boolean("uselimits", true),
+      ...(params.has("burn") ? { burn: params.number("burn") } : {}),
+    };
+    const { txpow, sent } = await node.payments.pay((context) => planToken(request, context));
+    return response(txpowToJSON(params.boolean("mine", false) ? await sent : txpow, localZone()));
+  },
+};
+
+/** `consolidate`: few coins out of many (spec 09 §11.4). */
+export const consolidate: Command = {
+  name: "consolidate",
+  summary: "Merge own coins",
+  details: "consolidate tokenid:0x00 (coinage:3) (maxcoins:20) (maxsigs:5) (burn:)",
+  params: ["tokenid", "coinage", "maxcoins", "maxsigs", "burn", "debug", "dryrun", "password"],
+  write: true,
+  run: async (params, node) => {
+    const request: ConsolidateRequest = {
+      tokenid: params.data("tokenid"),
+      ...(params.has("burn") ? { burn: params.number("burn") } : {}),
+      ...(params.has("coinage") ? { coinage: params.number("coinage") } : {}),
+      ...(params.has("maxcoins") ? { maxCoins: params.integerOr("maxcoins", 20) } : {}),
+      ...(params.has("maxsigs") ? { maxSignatures: params.integerOr("maxsigs", 5) } : {}),
+    };
+    if (params.boolean("dryrun", false)) {
+      const { main } = planConsolidate(request, node.payments.context());
+      return response(jsonObject(["inputs", main.transaction.inputs.length], ["outputs", main.transaction.outputs.length]));
+    }
+    const { txpow } = await node.payments.pay((context) => planConsolidate(request, context));
+    return response(txpowToJSON(txpow, localZone()));
+  },
+};

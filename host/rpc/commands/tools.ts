@@ -1,0 +1,158 @@
+import { randomBytes } from "node:crypto";
+import { sha2, sha3 } from "../../core/hash.js";
+import type { MinimoteNode } from "../../node/node.js";
+import { type Bytes, parseHex, toHex0x } from "../../protocol/bytes.js";
+import { jsonObject, printJson } from "../../protocol/json.js";
+import { javaDateText } from "../../protocol/json-views/java-date.js";
+import { decodeMx, encodeMx, toBase32 } from "../../protocol/mx.js";
+import { decodeUtf8, encodeUtf8 } from "../../protocol/text.js";
+import { type RpcCommand, response } from "../command.js";
+import { localZone } from "../format.js";
+import { CommandError, type Params } from "../params.js";
+
+type Command = RpcCommand<MinimoteNode>;
+
+const MAX_RANDOM_BYTES = 65_536;
+const KEYCODE_BYTES = 16;
+
+/** Text as HEX if it starts with `0x`, else as UTF-8; JSON in its printed form (spec 09 §7.7). */
+function bytesOf(params: Params, name: string): { readonly text: string; readonly bytes: Bytes } {
+  const value = params.values.get(name);
+  const text = typeof value === "string" || value === undefined ? params.string(name) : printJson(value);
+  return { text, bytes: text.startsWith("0x") ? params.data(name) : encodeUtf8(text) };
+}
+
+function hashOf(params: Params, bytes: Bytes): { readonly type: string; readonly hash: Bytes } {
+  const type = params.optionalString("type") ?? "sha3";
+  if (type === "sha3") return { type, hash: sha3(bytes) };
+  if (type === "sha2") return { type, hash: sha2(bytes) };
+  throw new CommandError(`Invalid hash type : ${type}`);
+}
+
+/** `hash`: hash some data (spec 09 §7.7). */
+export const hash: Command = {
+  name: "hash",
+  summary: "Hash some data",
+  details: "hash data:TEXT|0xHEX (type:sha3|sha2)",
+  params: ["data", "type"],
+  write: false,
+  run: (params) => {
+    const { text, bytes } = bytesOf(params, "data");
+    const result = hashOf(params, bytes);
+    return response(jsonObject(["input", text], ["data", toHex0x(bytes)], ["type", result.type], ["hash", toHex0x(result.hash)]));
+  },
+};
+
+/** `random`: random bytes (spec 09 §7.7). */
+export const random: Command = {
+  name: "random",
+  summary: "Make random bytes",
+  details: "random (size:32) (type:sha3|sha2)",
+  params: ["size", "type"],
+  write: false,
+  run: (params) => {
+    const size = params.integerOr("size", 32);
+    if (size < 1 || size > MAX_RANDOM_BYTES) throw new CommandError(`size must be from 1 to ${MAX_RANDOM_BYTES}`);
+    const bytes = new Uint8Array(randomBytes(size));
+    const result = hashOf(params, bytes);
+    return response(
+      jsonObject(
+        ["size", params.optionalString("size") ?? "32"],
+        ["random", toHex0x(bytes)],
+        ["hashed", toHex0x(result.hash)],
+        ["type", result.type],
+        size < KEYCODE_BYTES ? undefined : ["keycode", keycode(bytes)],
+      ),
+    );
+  },
+};
+
+/** Five groups of four characters of the base-32 form, without its first letters. */
+function keycode(bytes: Bytes): string {
+  const text = toBase32(bytes);
+  return [2, 7, 12, 17, 22].map((at) => text.slice(at, at + 4)).join("-");
+}
+
+/** `convert`: between hex, Mx, text and base64 (spec 09 §7.7). */
+export const convert: Command = {
+  name: "convert",
+  summary: "Convert data between hex, mx, string and base64",
+  details: "convert from:hex|mx|string|base64 to:hex|mx|string|base64 data:",
+  params: ["from", "to", "data"],
+  write: false,
+  run: (params) => {
+    const bytes = decodeFrom(params.string("from"), params.string("data"));
+    return response(jsonObject(["conversion", encodeTo(params.string("to"), bytes)]));
+  },
+};
+
+function decodeFrom(form: string, text: string): Bytes {
+  switch (form.toLowerCase()) {
+    case "hex":
+      return parseHex(text);
+    case "mx":
+      return decodeMx(text);
+    case "string":
+      return encodeUtf8(text);
+    case "base64":
+      return new Uint8Array(Buffer.from(text, "base64"));
+    default:
+      throw new CommandError(`Invalid FROM type : ${form}`);
+  }
+}
+
+function encodeTo(form: string, bytes: Bytes): string {
+  switch (form.toLowerCase()) {
+    case "hex":
+      return toHex0x(bytes);
+    case "mx":
+      return encodeMx(bytes);
+    case "string":
+      return decodeUtf8(bytes);
+    case "base64":
+      return Buffer.from(bytes).toString("base64");
+    default:
+      throw new CommandError(`Invalid TO type : ${form}`);
+  }
+}
+
+/** `timemilli`: the clock, now or back in time (spec 09 §7.2). */
+export const timemilli: Command = {
+  name: "timemilli",
+  summary: "Show the time in milliseconds",
+  details: "timemilli (minutesback:) (hoursback:)",
+  params: ["minutesback", "hoursback"],
+  write: false,
+  run: (params) => {
+    const minutes = params.has("minutesback") ? params.integerOr("minutesback", 0) : params.integerOr("hoursback", 0) * 60;
+    const time = Date.now() - minutes * 60_000;
+    return response(jsonObject(["timemilli", time], ["date", javaDateText(BigInt(time), localZone())]));
+  },
+};
+
+const ADDRESS_TEXT_LENGTH = 66;
+
+/** `checkaddress`: is it an address, and is it ours? (spec 09 §7.3) */
+export const checkaddress: Command = {
+  name: "checkaddress",
+  summary: "Check and convert an address",
+  details: "checkaddress address:Mx..|0x..",
+  params: ["address"],
+  write: false,
+  run: (params, { wallet }) => {
+    const text = params.address("address");
+    if (!text.startsWith("0x")) throw new CommandError("Address does not start with 0x or Mx");
+    if (text.length !== ADDRESS_TEXT_LENGTH)
+      throw new CommandError(`Invalid Length for 0x address should be ${ADDRESS_TEXT_LENGTH} chars long : ${text.length}`);
+    const address = parseHex(text);
+    return response(
+      jsonObject(
+        ["original", text],
+        ["0x", text],
+        ["Mx", encodeMx(address)],
+        ["relevant", wallet.tracked.addresses.has(text)],
+        ["simple", wallet.isSimple(address)],
+      ),
+    );
+  },
+};

@@ -1,15 +1,7 @@
 import { readFileSync } from "node:fs";
 import { text as readAll } from "node:stream/consumers";
 import type { Command } from "commander";
-import {
-  cleanScript,
-  runScript,
-  type ScriptEnvironment,
-  type ScriptError,
-  ScriptParseError,
-  shownName,
-  textOf,
-} from "../../kissvm/index.js";
+import { runScript, type ScriptEnvironment, type ScriptError, ScriptParseError, shownName, textOf } from "../../kissvm/index.js";
 import { parseScript } from "../../kissvm/statement-parser.js";
 import { readContext } from "../script/context.js";
 import { InputError, Json } from "../script/json.js";

@@ -173,7 +173,14 @@ export const expressions = fc.letrec<Expressions>((tie) => {
       call("EXISTS", n),
       call("SIGNEDBY", h),
       call("MULTISIG", oneOf("0", "1", "2"), h, h),
-      call("PROOF", fc.oneof(h, s), n, h, n, fc.oneof(h, oneOf("0x000100000100", "0x0001000001010100000001AA000105", "0x00010000010100000000020102020F01"))),
+      call(
+        "PROOF",
+        fc.oneof(h, s),
+        n,
+        h,
+        n,
+        fc.oneof(h, oneOf("0x000100000100", "0x0001000001010100000001AA000105", "0x00010000010100000000020102020F01")),
+      ),
     ),
     any: fc.oneof(
       { maxDepth: 4, depthSize: "small" },

@@ -12,7 +12,7 @@ import { mineBlock } from "./nonce.js";
 const GARBAGE_MESSAGES = 20;
 const LONGEST_GARBAGE = 4096;
 const EMPTY_PROMISES = 100;
-const CASCADE_LENGTH = 2000;
+const CASCADE_LENGTH = 1000;
 const REPEATED_BLOCKS = 50;
 const REPEATED_REQUESTS = 200;
 /** One strike in so many is paid for with real work. */

@@ -159,6 +159,11 @@ export class Chain {
     return Array.from(unique.values(), (id) => ({ type: "request", id, peer }));
   }
 
+  /** All connections are made anew: for some minutes blocks of IBDs are taken in any case (spec 06b §14.1 b). */
+  networkRestarted(): void {
+    this.#state.started = this.#state.deps.now();
+  }
+
   /** A connection ended. */
   forgetPeer(peer: PeerId): void {
     this.#askedWholeBranch.delete(peer);

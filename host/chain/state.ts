@@ -28,8 +28,8 @@ export class ChainState implements KnownTxPoWs {
   readonly scripts = new ScriptChecker();
   /** Blocks whose header fits onto the tree, by the id of a listed TxPoW that has not arrived. */
   readonly waiting = new Map<IdKey, TxPoW[]>();
-  /** Unix milliseconds. */
-  readonly started: number;
+  /** When the network was joined, Unix milliseconds. */
+  started: number;
   readonly hasValidSignatures: (txpow: TxPoW) => boolean;
   readonly blockCheck: BlockCheck;
   tree: BlockTree | null = null;

@@ -91,6 +91,8 @@ export interface ChainPort {
   submitIBD(ibd: IncomingIBD, from: PeerId): MaybePromise<void>;
   /** A connection ended: what was noted about it can go. */
   peerGone?(peer: PeerId): void;
+  /** All connections are made anew: what they bring first is taken as after a start (spec 07 §6). */
+  networkRestarted?(): void;
   /** A TXBLOCK message; only on TxBlock nodes (spec 07 §12). */
   submitTxBlock?(block: TxBlock, from: PeerId): MaybePromise<void>;
   /** A TxPoW to mine for others; only on TxBlock nodes. */

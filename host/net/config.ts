@@ -36,6 +36,8 @@ export interface NetworkTimers {
   readonly pingMs: number;
   readonly pulseMs: number;
   readonly forgetMs: number;
+  /** A tip older than this shows that something is wrong with the connections: all are made anew. */
+  readonly staleTipMs: number;
   readonly mismatchCloseMs: number;
   readonly redialMs: number;
   /** Redials slow down to this after the first few failures. */
@@ -98,6 +100,7 @@ export const DEFAULT_TIMERS: NetworkTimers = {
   pingMs: 180 * SECOND,
   pulseMs: 600 * SECOND,
   forgetMs: 1800 * SECOND,
+  staleTipMs: 120 * MINUTE,
   mismatchCloseMs: 2 * SECOND,
   redialMs: 30 * SECOND,
   redialMaxMs: 300 * SECOND,

@@ -142,7 +142,7 @@ export class NetworkService {
     this.#cancels = [
       every(clock, config.timers.pingMs, () => this.#ping()),
       every(clock, config.timers.pulseMs, () => this.#client.sendPulse()),
-      every(clock, config.timers.forgetMs, () => this.#forget()),
+      every(clock, config.timers.forgetMs, () => this.#lookAfter()),
       every(clock, config.timers.trafficResetMs, () => this.traffic.reset(clock.now())),
     ];
     for (const endpoint of config.connect) this.#dialler.connect(endpoint, true);
@@ -164,6 +164,7 @@ export class NetworkService {
   /** Closes every connection, forgets who was invalid, and connects anew. */
   restart(): void {
     this.#forget();
+    this.#options.chain.networkRestarted?.();
     this.#endAll();
   }
 
@@ -309,6 +310,18 @@ export class NetworkService {
   #ping(): void {
     const tip = this.#options.chain.view.tip();
     if (tip !== null) this.#peers.broadcast(writeMessage({ type: MessageType.PING, payload: tip.id }));
+  }
+
+  /** Peers that bring no blocks for hours are not worth having: others may be better (spec 07 §16.3.8). */
+  #lookAfter(): void {
+    const { clock, config, log, chain } = this.#options;
+    const tip = chain.view.tip();
+    if (tip === null || clock.now() - tip.time <= config.timers.staleTipMs || this.#peers.valid().length === 0) {
+      this.#forget();
+      return;
+    }
+    log.warn("no new block for long: networking restarts", { block: tip.number });
+    this.restart();
   }
 
   /** Peers get another chance, and another IBD (spec 07 §14, §15). */

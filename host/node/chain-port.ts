@@ -46,6 +46,7 @@ export function nodeChainPort({ chain, store, driver, submitTxPoW }: NodeChainPo
       await driver.run(() => chain.receiveIBD(ibd, from));
     },
     peerGone: (peer) => chain.forgetPeer(peer),
+    networkRestarted: () => chain.networkRestarted(),
   };
 }
 

@@ -15,6 +15,18 @@ export interface NodeConfig {
   readonly port: number;
   /** Peers to connect to and stay connected with, `host:port`. */
   readonly connect: readonly string[];
+  /** Whether peers are found by the overlay (spec 07 §16). */
+  readonly p2p: boolean;
+  /** Peers the overlay starts with: `host:port`, or http(s) addresses of lists of them. */
+  readonly p2pNodes: readonly string[];
+  /** A node that cannot be connected to: it takes a place as a client of others. */
+  readonly isClient: boolean;
+  /** Whether the overlay waits until somebody connects. */
+  readonly noConnect: boolean;
+  /** Whether the overlay takes addresses of local networks, too. */
+  readonly allowAllIPs: boolean;
+  /** The own host as others reach it; undefined: peers are asked. */
+  readonly host: string | undefined;
   /** The RPC address; null switches RPC off. */
   readonly rpcHost: string;
   readonly rpcPort: number | null;
@@ -42,6 +54,12 @@ export function defaultConfig(network: NetworkName): NodeConfig {
     listenHost: "0.0.0.0",
     port: DEFAULT_PORT,
     connect: [],
+    p2p: network !== "solo",
+    p2pNodes: [],
+    isClient: false,
+    noConnect: false,
+    allowAllIPs: false,
+    host: undefined,
     rpcHost: "127.0.0.1",
     rpcPort: DEFAULT_PORT + RPC_PORT_OFFSET,
     blockSeconds: undefined,

@@ -10,16 +10,11 @@ import type { NetworkParams } from "../chain/params.js";
 import type { TreeNode } from "../chain/tree.js";
 import type { Arrival, Effect, PeerId } from "../chain/types.js";
 import { WorkerPool } from "../core/pool.js";
-import { systemClock } from "../net/clock.js";
-import { defaultNetworkConfig } from "../net/config.js";
-import { parseAddress } from "../net/endpoint.js";
-import { NetworkService } from "../net/service.js";
-import { TcpTransport } from "../net/transports/tcp/tcp-transport.js";
+import type { NetworkService } from "../net/service.js";
 import { toHex0x } from "../protocol/bytes.js";
 import type { Coin } from "../protocol/coin.js";
 import { type TxPoW, txpowId } from "../protocol/txpow.js";
 import { ChainStore } from "../store/chain-store.js";
-import { StoreError } from "../store/database.js";
 import type { Wallet } from "../wallet/wallet.js";
 import { ChainDriver } from "./chain-driver.js";
 import { nodeChainPort } from "./chain-port.js";
@@ -29,14 +24,12 @@ import type { Logger } from "./logger.js";
 import { Miner } from "./miner.js";
 import { MiningSchedule } from "./mining-schedule.js";
 import { networkParams } from "./network-params.js";
+import { createNetwork, findFirstPeers } from "./network-setup.js";
 import { openWallet, WALLET_FILE } from "./open-wallet.js";
 import { Payments } from "./payments.js";
 import { SignatureVerifier } from "./signature-verifier.js";
 
-/** Memory for long messages over all connections. */
-const MESSAGE_MEMORY = 192 * 1024 * 1024;
 const CHAIN_FILE = "chain.db";
-const CONNECT_TIMEOUT_MS = 10_000;
 const CHAIN_CACHE_KIB = 2048;
 /** A tip younger than this is the present (spec 06b §14.1 b). */
 const PRESENT_MS = 3 * 3600 * 1000;
@@ -119,23 +112,12 @@ export class MinimoteNode {
   }
 
   #makeNetwork(): NetworkService {
-    const { config, log, chain, store } = this;
-    const connect = config.connect.map((text) => {
-      const endpoint = parseAddress(text);
-      if (endpoint === undefined) throw new StoreError(`${text} is no peer address: write host:port`);
-      return endpoint;
-    });
-    return new NetworkService({
-      config: { ...defaultNetworkConfig(this.params.version), connect },
-      clock: systemClock,
+    const { config, params, log, chain, store } = this;
+    return createNetwork({
+      config,
+      params,
       log,
-      random: (length) => randomBytes(length),
-      transport: new TcpTransport({
-        clock: systemClock,
-        listen: { host: config.listenHost, port: config.port },
-        connectTimeoutMs: CONNECT_TIMEOUT_MS,
-        messageMemory: MESSAGE_MEMORY,
-      }),
+      values: store.values,
       chain: nodeChainPort({
         chain,
         store,
@@ -170,6 +152,7 @@ export class MinimoteNode {
       listening: listening === undefined ? "no" : `${listening.host}:${listening.port}`,
       block: this.chain.tip?.number ?? "none yet",
     });
+    void findFirstPeers({ config: this.config, values: this.store.values, log: this.log }, this.network);
     if (this.config.mine) void this.#schedule.run();
     this.#every(EXPIRE_EVERY_MS, () => this.chain.expire());
     this.#timers.push(setTimeout(this.store.prune, PRUNE_FIRST_MS).unref());

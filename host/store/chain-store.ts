@@ -11,11 +11,12 @@ import { readCoin, writeCoin } from "../protocol/coin.js";
 import { readMMREntry, writeMMREntry } from "../protocol/mmr-objects.js";
 import { decode, type Reader } from "../protocol/reader.js";
 import { carriesTransaction, type TxPoW, txpowId } from "../protocol/txpow.js";
-import { encode, type Writer } from "../protocol/writer.js";
+import type { Writer } from "../protocol/writer.js";
 import { CHAIN_MIGRATIONS } from "./chain-schema.js";
 import { openDatabase, StoreError } from "./database.js";
 import { TxBlockTable } from "./txblock-table.js";
 import { TxPoWTable } from "./txpow-table.js";
+import { ValueTable } from "./value-table.js";
 
 export interface ChainStoreOptions {
   readonly path: string;
@@ -39,6 +40,7 @@ const ARCHIVE_KEPT_BLOCKS = 100_000;
 export class ChainStore {
   readonly txpows: TxPoWTable;
   readonly txblocks: TxBlockTable;
+  readonly values: ValueTable;
   readonly #database: Database;
   readonly #statements;
   readonly #options: ChainStoreOptions;
@@ -51,9 +53,8 @@ export class ChainStore {
     this.#database = database;
     this.txpows = new TxPoWTable(database);
     this.txblocks = new TxBlockTable(database);
+    this.values = new ValueTable(database);
     this.#statements = {
-      value: database.prepare<[string], { bytes: Buffer }>("SELECT bytes FROM value WHERE name = ?"),
-      setValue: database.prepare("INSERT OR REPLACE INTO value (name, bytes) VALUES (?, ?)"),
       onchain: database.prepare("INSERT OR IGNORE INTO onchain (txpow, block, number) VALUES (?, ?, ?)"),
       findOnchain: database.prepare<[Buffer], { block: Buffer; number: number }>("SELECT block, number FROM onchain WHERE txpow = ?"),
       inBlock: database.prepare<[number], { txpow: Buffer }>("SELECT txpow FROM onchain WHERE number = ?"),
@@ -66,8 +67,8 @@ export class ChainStore {
   }
 
   #bindToNetwork(): void {
-    const known = this.#statements.value.get("network")?.bytes.toString();
-    if (known === undefined) this.#statements.setValue.run("network", Buffer.from(this.#options.params.name));
+    const known = this.values.text("network");
+    if (known === undefined) this.values.setText("network", this.#options.params.name);
     else if (known !== this.#options.params.name) {
       this.close();
       throw new StoreError(
@@ -97,7 +98,7 @@ export class ChainStore {
       case "cut":
         for (const node of effect.removed) this.#archive(node);
         for (const node of effect.dropped) this.txblocks.drop(node.key);
-        this.#setValue("root", writeRoot, effect.root);
+        this.values.set("root", writeRoot, effect.root);
         this.#saveCascade(effect.cascade);
         break;
       case "cascade-adopted":
@@ -107,16 +108,16 @@ export class ChainStore {
   }
 
   #saveCascade({ nodes }: Cascade): void {
-    this.#setValue("cascade", writeCascadeNodes, nodes);
+    this.values.set("cascade", writeCascadeNodes, nodes);
     const kept = this.archiveCascade();
     const bounds = this.txblocks.archiveBounds();
     if (kept === undefined || (bounds !== null && (kept.tip < bounds.low - 1 || kept.tip > bounds.high)))
-      this.#setValue("archivecascade", writeCascadeNodes, nodes);
+      this.values.set("archivecascade", writeCascadeNodes, nodes);
   }
 
   /** The cascade kept for restores from the archive, and the number of its tip (spec 06 §8.5). */
   archiveCascade(): { readonly bytes: Bytes; readonly tip: number } | undefined {
-    const bytes = this.#statements.value.get("archivecascade")?.bytes;
+    const bytes = this.values.bytes("archivecascade");
     if (bytes === undefined) return undefined;
     const [tip] = decode(readCascadeNodes, bytes);
     return tip === undefined ? undefined : { bytes, tip: blockNumber(tip.txpow) };
@@ -129,24 +130,15 @@ export class ChainStore {
     for (const key of listedKeys(node.txpow)) this.#statements.onchain.run(Buffer.from(key, "hex"), block, node.number);
   }
 
-  #setValue<T>(name: string, write: (writer: Writer, value: T) => void, value: T): void {
-    this.#statements.setValue.run(name, encode(write, value));
-  }
-
-  #value<T>(name: string, read: (reader: Reader) => T): T | undefined {
-    const row = this.#statements.value.get(name);
-    return row === undefined ? undefined : decode(read, row.bytes);
-  }
-
   /** What the chain restarts from; null when nothing was ever stored. */
   load(): SavedChain | null {
-    const nodes = this.#value("cascade", readCascadeNodes);
+    const nodes = this.values.get("cascade", readCascadeNodes);
     const cascade: Cascade = nodes === undefined ? EMPTY_CASCADE : cascadeOf(nodes, this.#options.params.cascadeNodes);
     const blocks = { [Symbol.iterator]: () => this.txblocks.tree()[Symbol.iterator]() };
     if (blocks[Symbol.iterator]().next().done === true && cascade.nodes.length === 0) return null;
     return {
       cascade,
-      root: this.#value("root", readRoot) ?? null,
+      root: this.values.get("root", readRoot) ?? null,
       blocks,
       recent: this.txpows.storedSince(this.#options.now() - RECENT_MS),
     };

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { describe, expect, test } from "vitest";
-import { registerNodeCommand } from "../../host/cli/commands/node.js";
+import { type NodeOptions, nodeConfig, registerNodeCommand } from "../../host/cli/commands/node.js";
+import type { NodeConfig } from "../../host/node/config.js";
 
 /** What is said about options that no node can run with. */
 function refusal(...args: readonly string[]): string {
@@ -21,7 +22,44 @@ describe("minimote node refuses", () => {
   test("what is no port, peer, share or network, and says what would be", () => {
     expect(refusal("--port", "70000")).toContain("from 0 to 65535");
     expect(refusal("--connect", "nowhere")).toContain("host:port");
+    expect(refusal("--p2pnodes", "10.0.0.1:9001,nowhere")).toContain("host:port,host:port");
     expect(refusal("--mining-duty", "150%")).toContain("up to 100");
     expect(refusal("--network", "moon")).toContain("solo, test, main");
+  });
+});
+
+/** What options ask for. */
+function asked(...args: readonly string[]): NodeConfig {
+  const program = new Command();
+  registerNodeCommand(program);
+  let config: NodeConfig | undefined;
+  program.commands[0]?.action((options: NodeOptions) => {
+    config = nodeConfig(options);
+  });
+  program.parse(["node", "minimote", "node", ...args]);
+  if (config === undefined) throw new Error("the command did not run");
+  return config;
+}
+
+describe("minimote node", () => {
+  test("looks for peers, unless the network is private or all peers are named", () => {
+    expect(asked().p2p).toBe(true);
+    expect(asked("--network", "test").p2p).toBe(true);
+    expect(asked("--network", "solo").p2p).toBe(false);
+    expect(asked("--connect", "10.0.0.1:9001").p2p).toBe(false);
+    expect(asked("--nop2p").p2p).toBe(false);
+    expect(asked("--network", "solo", "--p2pnodes", "10.0.0.1:9001").p2p).toBe(true);
+    expect(asked("--connect", "10.0.0.1:9001", "--p2pnodes", "10.0.0.2:9001").p2p).toBe(true);
+  });
+
+  test("hands options of the overlay on", () => {
+    const list = "10.0.0.1:9001, https://example.org/peers.txt";
+    expect(asked("--p2pnodes", list, "--isclient", "--noconnect", "--allowallip", "--host", "example.org")).toMatchObject({
+      p2pNodes: ["10.0.0.1:9001", "https://example.org/peers.txt"],
+      isClient: true,
+      noConnect: true,
+      allowAllIPs: true,
+      host: "example.org",
+    });
   });
 });

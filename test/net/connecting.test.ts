@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { ZERO_ID } from "../../host/protocol/bytes.js";
 import { MessageType } from "../../host/protocol/messages/message.js";
-import { FakeChain, fakeBlocks } from "./fake-chain.js";
+import { FakeChain, fakeBlock, fakeBlocks } from "./fake-chain.js";
 import { Client, dialledClient, pause, startNode, stopAll, until } from "./harness.js";
 
 afterEach(stopAll);
@@ -40,6 +41,20 @@ describe("a lasting peer", () => {
     await pause(150);
     expect(all.length).toBe(1);
     await until(() => all.length === 2);
+  });
+
+  test("is dialled again when the tip grows old: other blocks may be found elsewhere", async () => {
+    const timers = { forgetMs: 80, redialAfterSilenceMs: 10, redialMs: 60_000 };
+    const old = await startNode(new FakeChain(fakeBlocks(1, 3)), { timers });
+    const { client, all } = await dialledClient(old);
+    client.greet();
+    await until(() => client.closed && all.length === 2);
+    expect(old.chain.restarts).toBe(1);
+    const fresh = await startNode(new FakeChain([fakeBlock(1, ZERO_ID, 0, [], Date.now())]), { timers });
+    const other = await dialledClient(fresh);
+    other.client.greet();
+    await pause(200);
+    expect(other.client.closed).toBe(false);
   });
 
   test("that never greets is dialled again too", async () => {

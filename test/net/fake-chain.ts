@@ -48,6 +48,7 @@ export class FakeChain implements ChainPort {
   cascadeBytes: Bytes = Uint8Array.of(0, 1, 0);
   archiveCascade: { bytes: Bytes; tip: number } | undefined;
   service: NetworkService | undefined;
+  restarts = 0;
   /** What processing an IBD waits for. */
   gate: Promise<void> = Promise.resolve();
 
@@ -64,6 +65,10 @@ export class FakeChain implements ChainPort {
   get tipNumber(): number {
     const tip = this.main.at(-1);
     return tip === undefined ? -1 : numberOf(tip);
+  }
+
+  networkRestarted(): void {
+    this.restarts++;
   }
 
   readonly view: ChainView = {

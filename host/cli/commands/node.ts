@@ -1,14 +1,23 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { parseAddress } from "../../net/endpoint.js";
 import { DEFAULT_PORT, defaultConfig, NETWORKS, type NetworkName, type NodeConfig, RPC_PORT_OFFSET } from "../../node/config.js";
+import { isListAddress } from "../../node/known-peers.js";
 import { LOG_LEVELS, type LogLevel } from "../../node/logger.js";
 import { runNode } from "../run-node.js";
 
-interface NodeOptions {
+/** The options of `minimote node`, as commander reads them. */
+export interface NodeOptions {
   network: NetworkName;
   data?: string;
   listen: string;
   port: number;
   connect: string[];
+  nop2p?: boolean;
+  p2pnodes: string[];
+  isclient?: boolean;
+  noconnect?: boolean;
+  allowallip?: boolean;
+  host?: string;
   rpc: boolean;
   rpcHost: string;
   rpcPort?: number;
@@ -29,6 +38,12 @@ export function registerNodeCommand(program: Command): void {
     .option("--listen <address>", "address to accept peers on", "0.0.0.0")
     .option("--port <port>", "port to accept peers on", portNumber, DEFAULT_PORT)
     .option("--connect <host:port>", "a peer to stay connected with; may be repeated", collectPeer, [])
+    .option("--p2pnodes <list>", "peers to find others through: host:port or the http address of a list, comma between them", peerList, [])
+    .option("--nop2p", "do not look for peers (default on a solo network, and with --connect but no --p2pnodes)")
+    .option("--isclient", "others cannot connect to this node: take a place as their client")
+    .option("--noconnect", "wait until somebody connects before looking for peers")
+    .option("--allowallip", "take peers with addresses of local networks, too")
+    .option("--host <host>", "address or name under which others reach this node (default: ask them)")
     .option("--no-rpc", "do not start the RPC server")
     .option("--rpc-host <address>", "loopback address of the RPC server", loopbackAddress, "127.0.0.1")
     .option("--rpc-port <port>", `port of the RPC server (default: peer port + ${RPC_PORT_OFFSET})`, portNumber)
@@ -42,6 +57,7 @@ export function registerNodeCommand(program: Command): void {
       `
 Examples:
   $ minimote node --network solo                      a private network on this machine
+  $ minimote node --p2pnodes 203.0.113.7:9001         the Minima network, found through one of its nodes
   $ minimote node --network test --connect 10.0.0.5:9001 --port 9101
   $ minimote node --data /var/lib/minimote --mining-duty 10%`,
     )
@@ -50,7 +66,8 @@ Examples:
     });
 }
 
-function nodeConfig(options: NodeOptions): NodeConfig {
+/** What the options ask for. */
+export function nodeConfig(options: NodeOptions): NodeConfig {
   const defaults = defaultConfig(options.network);
   return {
     ...defaults,
@@ -58,6 +75,12 @@ function nodeConfig(options: NodeOptions): NodeConfig {
     listenHost: options.listen,
     port: options.port,
     connect: options.connect,
+    p2p: options.nop2p !== true && (options.p2pnodes.length > 0 || (defaults.p2p && options.connect.length === 0)),
+    p2pNodes: options.p2pnodes,
+    isClient: options.isclient === true,
+    noConnect: options.noconnect === true,
+    allowAllIPs: options.allowallip === true,
+    host: options.host,
     rpcHost: options.rpcHost,
     rpcPort: options.rpc ? (options.rpcPort ?? options.port + RPC_PORT_OFFSET) : null,
     blockSeconds: options.blockTime,
@@ -95,7 +118,15 @@ function percentage(text: string): number {
   return value;
 }
 
+function peerList(text: string): string[] {
+  const list = text.split(",").map((part) => part.trim());
+  for (const part of list)
+    if (!isListAddress(part) && parseAddress(part) === undefined)
+      throw new InvalidArgumentError("a list of peers is host:port,host:port or the http address of such a list");
+  return list;
+}
+
 function collectPeer(text: string, previous: string[]): string[] {
-  if (!/^.+:\d+$/.test(text)) throw new InvalidArgumentError("a peer is host:port, such as 10.0.0.5:9001");
+  if (parseAddress(text) === undefined) throw new InvalidArgumentError("a peer is host:port, such as 10.0.0.5:9001");
   return [...previous, text];
 }

@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { defaultConfig, type NetworkName, type NodeConfig } from "../../host/node/config.js";
+import { type Logger, silentLogger } from "../../host/node/logger.js";
+import { MinimoteNode } from "../../host/node/node.js";
+
+/** Nodes of one test, each with a folder of its own that outlives its stops. */
+export class Nodes {
+  readonly #folder = mkdtempSync(join(tmpdir(), "minimote-nodes-"));
+  readonly #running = new Map<string, MinimoteNode>();
+
+  /** Starts a node on loopback, again with what it had under this name. */
+  async start(name: string, network: NetworkName, changes: Partial<NodeConfig> = {}, log: Logger = silentLogger): Promise<MinimoteNode> {
+    const config: NodeConfig = {
+      ...defaultConfig(network),
+      dataDir: join(this.#folder, name),
+      listenHost: "127.0.0.1",
+      port: 0,
+      p2p: false,
+      mine: false,
+      miningDuty: 1,
+      blockSeconds: 0.3,
+      ...changes,
+    };
+    const node = await MinimoteNode.start(config, log);
+    this.#running.set(name, node);
+    return node;
+  }
+
+  async stop(name: string): Promise<void> {
+    const node = this.#running.get(name);
+    this.#running.delete(name);
+    await node?.stop();
+  }
+
+  async stopAll(): Promise<void> {
+    for (const name of [...this.#running.keys()]) await this.stop(name);
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** Where a running node is reached. */
+export function addressOf(node: MinimoteNode): string {
+  return `127.0.0.1:${node.network.listening?.port}`;
+}
+
+export async function until(condition: () => boolean, timeoutMs = 20_000): Promise<void> {
+  const end = Date.now() + timeoutMs;
+  while (!condition()) {
+    if (Date.now() > end) throw new Error("waited in vain");
+    await sleep(20);
+  }
+}
+
+/** A logger that keeps the events. */
+export function recordingLogger(): Logger & { readonly events: string[] } {
+  const events: string[] = [];
+  const note = (event: string): void => {
+    events.push(event);
+  };
+  return { debug: () => {}, info: note, warn: note, error: note, events };
+}

@@ -2,9 +2,10 @@ import * as layout from "./layout";
 import { absorb2, begin2, end2 } from "./sha2";
 import { RATE, absorbBlocks, begin, end, hash } from "./sha3";
 
-export { fold, rootOfZeros } from "./mmr";
+export { fold, keysRoot, leaf, parent, peaks, root } from "./mmr";
 export { search, searchBegin } from "./pow";
 export { selftest } from "./selftest";
+export { treeKeys, treeSeed } from "./tree-key";
 export { winternitzPublicKey, winternitzRecover, winternitzSign } from "./winternitz";
 
 // What the host sees. Calls trust it to write no more than fits.
@@ -15,6 +16,7 @@ export const INPUT_SIZE = layout.INPUT_SIZE;
 /** Bytes of the longest message of a search: one block is left for its padding. */
 export const SEARCH_SIZE: u32 = layout.INPUT2_SIZE - RATE;
 export const OUTPUT = <u32>layout.OUTPUT;
+export const OUTPUT_SIZE: u32 = layout.OUTPUT_SIZE;
 export const TARGET = <u32>layout.TARGET;
 export const SEED = <u32>layout.SEED;
 

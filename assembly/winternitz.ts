@@ -37,12 +37,17 @@ function setDigit(index: u32, digit: u32, rest: bool): void {
   store<u32>(STEPS + index * 4, rest ? LENGTH - digit : digit);
 }
 
-/** The one-time public key of the seed at `SEED` goes to `OUTPUT` (spec 04 §1.2). */
-export function winternitzPublicKey(): void {
+/** The one-time public key of the seed at `SEED` (spec 04 §1.2). */
+export function makePublicKey(to: usize): void {
   makeSecrets();
   for (let i: u32 = 0; i < COUNT; i++) store<u32>(STEPS + i * 4, LENGTH);
   runChains(COUNT);
-  hash(CHAINS, SIZE, OUTPUT);
+  hash(CHAINS, SIZE, to);
+}
+
+/** The one-time public key of the seed at `SEED` goes to `OUTPUT`. */
+export function winternitzPublicKey(): void {
+  makePublicKey(OUTPUT);
 }
 
 /** The signature, by the seed at `SEED`, of the message whose hash is at `INPUT` goes to `OUTPUT`: 1088 bytes (spec 04 §1.4). */

@@ -2,12 +2,11 @@ import { strictEqual } from "node:assert";
 import { slh_dsa_shake_128f } from "@noble/post-quantum/slh-dsa.js";
 import { sha3 } from "../host/core/hash.js";
 import { CoreInstance } from "../host/core/instance.js";
-import { rootOfZeroLeaves } from "../host/core/mmr.js";
 import { bestCore } from "../host/core/module.js";
+import { keysRoot, treeKeys, treeSeed } from "../host/core/tree-key.js";
 import { winternitzPublicKey, winternitzRecover, winternitzSign } from "../host/core/winternitz.js";
 import { miningMessage } from "../host/node/mining-message.js";
-import { concatBytes } from "../host/protocol/bytes.js";
-import { dataLeaf, foldProof } from "../host/protocol/mmr-node.js";
+import { foldProof } from "../host/protocol/mmr-node.js";
 import type { MMRProof } from "../host/protocol/mmr-objects.js";
 import { MiniNumber } from "../host/protocol/number.js";
 import { decode } from "../host/protocol/reader.js";
@@ -117,9 +116,9 @@ function signatures(): Group[] {
 }
 
 function level(): Group {
-  const seeds = Array.from({ length: LEVEL_KEYS }, (_, i) => sha3(Uint8Array.of(i)));
+  const seeds = Array.from({ length: LEVEL_KEYS }, (_, i) => treeSeed(seed, i));
   return agreeing(`key tree level of ${LEVEL_KEYS} one-time keys`, "levels", [
-    entry(ours.name, () => rootOfZeroLeaves(concatBytes(...seeds.map((seed) => dataLeaf(winternitzPublicKey(seed)).hash)))),
+    entry(ours.name, () => keysRoot(treeKeys(seed, 0, LEVEL_KEYS))),
     entry(`loop over ${hashWasm.name}`, () => treeLevel(hashWasm.hash, seeds)),
   ]);
 }

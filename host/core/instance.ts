@@ -7,6 +7,7 @@ interface CoreExports extends Record<string, unknown> {
   readonly INPUT_SIZE: WebAssembly.Global;
   readonly SEARCH_SIZE: WebAssembly.Global;
   readonly OUTPUT: WebAssembly.Global;
+  readonly OUTPUT_SIZE: WebAssembly.Global;
   readonly TARGET: WebAssembly.Global;
   readonly SEED: WebAssembly.Global;
   sha3(length: number): void;
@@ -21,8 +22,14 @@ interface CoreExports extends Record<string, unknown> {
   winternitzRecover(): void;
   searchBegin(length: number, offset: number, width: number): void;
   search(counter: bigint, attempts: number): number;
+  treeSeed(length: number, index: number): void;
+  treeKeys(length: number, first: number, count: number): void;
+  keysRoot(count: number): void;
+  leaf(length: number): void;
+  parent(length: number): number;
+  peaks(length: number): number;
+  root(length: number): number;
   fold(length: number): number;
-  rootOfZeros(count: number): void;
   selftest(): number;
   wipe(): void;
 }
@@ -31,11 +38,13 @@ interface CoreExports extends Record<string, unknown> {
 export const HASH_LENGTH = 32;
 /** Bytes of a one-time signature: 34 chains of 32 bytes (spec 04 §1). */
 export const WINTERNITZ_SIGNATURE_LENGTH = 1088;
+/** What precedes the object in the preimage of a leaf: the number 0 (spec 03 §1). */
+const LEAF_PREFIX = Uint8Array.of(0, 1, 0);
 const SHA3_RATE = 136;
 const SHA2_RATE = 64;
 const MAX_COUNTER_WIDTH = 8;
-/** Attempts of one call: the core counts them in a signed number of 32 bits. */
-const MAX_ATTEMPTS = 2 ** 31 - 1;
+/** Attempts of one call, and the highest number of a key: the core counts in signed numbers of 32 bits. */
+const MAX_INT32 = 2 ** 31 - 1;
 
 /**
  * One instance of the WASM core: its calls, with every length checked against what the core has room for (`RangeError`). Secrets and
@@ -48,6 +57,7 @@ export class CoreInstance {
   readonly #inputSize: number;
   readonly #searchSize: number;
   readonly #output: number;
+  readonly #outputSize: number;
   readonly #target: number;
   readonly #seed: number;
   #counterWidth = 0;
@@ -60,6 +70,7 @@ export class CoreInstance {
     this.#inputSize = exports.INPUT_SIZE.value;
     this.#searchSize = exports.SEARCH_SIZE.value;
     this.#output = exports.OUTPUT.value;
+    this.#outputSize = exports.OUTPUT_SIZE.value;
     this.#target = exports.TARGET.value;
     this.#seed = exports.SEED.value;
   }
@@ -130,7 +141,7 @@ export class CoreInstance {
 
   /** Tries counters from `counter` on; gives how many it tried, at most `attempts`, negative if the last one fits. */
   search(counter: bigint, attempts: number): number {
-    if (!isWithin(attempts, 0, MAX_ATTEMPTS)) throw new RangeError(`${attempts} attempts`);
+    if (!isWithin(attempts, 0, MAX_INT32)) throw new RangeError(`${attempts} attempts`);
     return this.#exports.search(counter, attempts);
   }
 
@@ -139,25 +150,71 @@ export class CoreInstance {
     return this.#result(this.#counterWidth);
   }
 
-  /**
-   * Folds an MMR proof in one call (spec 03 §5): the leaf as `hash (32 bytes) | number`, then chunks as on the wire. Gives
-   * `hash (32 bytes) | number` of the node reached, or null for what the core does not handle: hashes of another length, negative or
-   * very long numbers, sums out of range, too many bytes.
-   */
-  fold(nodes: Uint8Array): Uint8Array | null {
-    if (nodes.length > this.#inputSize) return null;
-    this.#memory.set(nodes, this.#input);
-    const length = this.#exports.fold(nodes.length);
-    return length === 0 ? null : this.#result(length);
+  /** The seed number `index` under a seed, of any length up to 128 KiB, of a tree key (spec 04 §2). Nothing of either stays behind. */
+  treeSeed(seed: Uint8Array, index: number): Uint8Array {
+    if (!isWithin(index, 0, MAX_INT32)) throw new RangeError(`there is no seed number ${index}`);
+    return this.#withSecretInput(seed, (length) => {
+      this.#exports.treeSeed(length, index);
+      return this.#result(HASH_LENGTH);
+    });
   }
 
-  /** The root of an MMR whose leaves are these 32-byte hashes, one after the other, all with the value 0 (spec 03 §4). */
-  rootOfZeros(hashes: Uint8Array): Uint8Array {
-    const count = hashes.length / HASH_LENGTH;
-    if (!isWithin(count, 1, this.#inputSize / HASH_LENGTH)) throw new RangeError(`${hashes.length} bytes are no list of leaves`);
-    this.#memory.set(hashes, this.#input);
-    this.#exports.rootOfZeros(count);
+  /**
+   * The one-time public keys `first` to `first + count - 1`, 32 bytes each, of the tree-key node with this seed (spec 04 §2): a whole
+   * level, or a slice of it. Up to 128 at a time. Nothing of the seed stays behind.
+   */
+  treeKeys(seed: Uint8Array, first: number, count: number): Uint8Array {
+    if (!isWithin(first, 0, MAX_INT32 - count) || !isWithin(count, 0, Math.floor(this.#outputSize / HASH_LENGTH)))
+      throw new RangeError(`no ${count} keys from number ${first} at a time`);
+    return this.#withSecretInput(seed, (length) => {
+      this.#exports.treeKeys(length, first, count);
+      return this.#result(count * HASH_LENGTH);
+    });
+  }
+
+  /** The key of a tree-key node: the MMR root over the leaves of its public keys of 32 bytes, one after the other (spec 04 §2). */
+  keysRoot(publicKeys: Uint8Array): Uint8Array {
+    const count = publicKeys.length / HASH_LENGTH;
+    if (!isWithin(count, 1, this.#inputSize / HASH_LENGTH)) throw new RangeError(`${publicKeys.length} bytes are no list of keys`);
+    this.#memory.set(publicKeys, this.#input);
+    this.#exports.keysRoot(count);
     return this.#result(HASH_LENGTH);
+  }
+
+  /** The hash of an MMR leaf: of an object's encoding followed by its value's (spec 03 §1). */
+  leaf(objectAndValue: Uint8Array): Uint8Array {
+    if (objectAndValue.length > this.#inputSize) {
+      const preimage = new Uint8Array(LEAF_PREFIX.length + objectAndValue.length);
+      preimage.set(LEAF_PREFIX);
+      preimage.set(objectAndValue, LEAF_PREFIX.length);
+      return this.sha3(preimage);
+    }
+    this.#memory.set(objectAndValue, this.#input);
+    this.#exports.leaf(objectAndValue.length);
+    return this.#result(HASH_LENGTH);
+  }
+
+  /**
+   * The parent of two MMR nodes (spec 03 §1). Here and below a node is `hash (32 bytes) | number`, nodes follow one another, and null is
+   * given for what the core does not handle: hashes of another length, negative or very long numbers, sums out of range, too many bytes.
+   */
+  parent(nodes: Uint8Array): Uint8Array | null {
+    return this.#overNodes(nodes, this.#exports.parent);
+  }
+
+  /** The peaks of an MMR with these leaves, from left to right (spec 03 §4). */
+  peaks(leaves: Uint8Array): Uint8Array | null {
+    return this.#overNodes(leaves, this.#exports.peaks);
+  }
+
+  /** The root of an MMR with these leaves, or these peaks (spec 03 §4). */
+  root(nodes: Uint8Array): Uint8Array | null {
+    return this.#overNodes(nodes, this.#exports.root);
+  }
+
+  /** The node an MMR proof leads to (spec 03 §5). `nodes` is the leaf, then the chunks as on the wire. */
+  fold(nodes: Uint8Array): Uint8Array | null {
+    return this.#overNodes(nodes, this.#exports.fold);
   }
 
   /** Overwrites everything that earlier calls may have left behind. */
@@ -168,6 +225,23 @@ export class CoreInstance {
   /** 0 when the core computes what it should; else the number of the check that failed. */
   selftest(): number {
     return this.#exports.selftest();
+  }
+
+  #overNodes(nodes: Uint8Array, call: (length: number) => number): Uint8Array | null {
+    if (nodes.length > this.#inputSize) return null;
+    this.#memory.set(nodes, this.#input);
+    const length = call(nodes.length);
+    return length === 0 ? null : this.#result(length);
+  }
+
+  #withSecretInput(secret: Uint8Array, work: (length: number) => Uint8Array): Uint8Array {
+    if (secret.length > this.#inputSize) throw new RangeError(`no room for a seed of ${secret.length} bytes`);
+    try {
+      this.#memory.set(secret, this.#input);
+      return work(secret.length);
+    } finally {
+      this.wipe();
+    }
   }
 
   #withSeed(seed: Uint8Array, work: () => Uint8Array): Uint8Array {

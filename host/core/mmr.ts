@@ -1,15 +1,20 @@
 import { publicCore } from "./hash.js";
 
-/**
- * Folds an MMR proof in one call (spec 03 §5). `nodes` is the leaf as `hash (32 bytes) | number` and the chunks as on the wire.
- * Gives `hash (32 bytes) | number` of the node reached, or null for what the core does not handle: hashes of another length,
- * negative or very long numbers, sums out of range, too many chunks.
- */
-export function foldNodes(nodes: Uint8Array): Uint8Array | null {
-  return publicCore.fold(nodes);
+/** The hash of an MMR leaf: of an object's encoding followed by its value's (spec 03 §1). */
+export function leafHash(objectAndValue: Uint8Array): Uint8Array {
+  return publicCore.leaf(objectAndValue);
 }
 
-/** The root of an MMR whose leaves are these 32-byte hashes, one after the other, all with the value 0 (spec 03 §4). */
-export function rootOfZeroLeaves(hashes: Uint8Array): Uint8Array {
-  return publicCore.rootOfZeros(hashes);
+/**
+ * The root of an MMR with these leaves, or these peaks (spec 03 §4). Here and below a node is `hash (32 bytes) | number`, nodes follow one
+ * another, and null is given for what the core does not handle: hashes of another length, negative or very long numbers, sums out of
+ * range, too many nodes.
+ */
+export function rootOf(nodes: Uint8Array): Uint8Array | null {
+  return publicCore.root(nodes);
+}
+
+/** The node an MMR proof leads to (spec 03 §5). `nodes` is the leaf, then the chunks as on the wire. */
+export function foldNodes(nodes: Uint8Array): Uint8Array | null {
+  return publicCore.fold(nodes);
 }

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { bestCore } from "./module.js";
-import { type KeysTask, type MineResult, type MineTask, type RecoverTask, SearchExhaustedError, type Task } from "./tasks.js";
+import { type MineResult, type MineTask, type RecoverTask, SearchExhaustedError, type Task, type TreeKeysTask } from "./tasks.js";
 import { workerCode } from "./worker.generated.js";
 import type { WorkerReply, WorkerRequest, WorkerSetup } from "./worker.js";
 
@@ -58,9 +58,9 @@ export class WorkerPool {
     return this.#run<MineResult>({ kind: "mine", ...task }, options);
   }
 
-  /** One-time public keys from their seeds, 32 bytes each (spec 04 §1.2). Throws `CancelledError`, `RangeError`. */
-  keys(task: Omit<KeysTask, "kind">, options: RunOptions = {}): Promise<Uint8Array> {
-    return this.#run<Uint8Array>({ kind: "keys", ...task }, options);
+  /** One-time public keys of a node of a tree key, 32 bytes each (spec 04 §2). Throws `CancelledError`, `RangeError`. */
+  treeKeys(task: Omit<TreeKeysTask, "kind">, options: RunOptions = {}): Promise<Uint8Array> {
+    return this.#run<Uint8Array>({ kind: "tree-keys", ...task }, options);
   }
 
   /** The public keys of one-time signatures, 32 bytes each (spec 04 §1.5). Throws `CancelledError`, `RangeError`. */

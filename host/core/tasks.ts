@@ -22,11 +22,14 @@ export interface MineResult {
   readonly attempts: number;
 }
 
-/** The one-time public keys of one node of a key tree, from their seeds (spec 04 §2). */
-export interface KeysTask {
-  readonly kind: "keys";
-  /** Seeds of 32 bytes each, one after the other. */
-  readonly seeds: Uint8Array;
+/** One-time public keys of one node of a tree key (spec 04 §2). */
+export interface TreeKeysTask {
+  readonly kind: "tree-keys";
+  /** The seed of the node. */
+  readonly seed: Uint8Array;
+  /** The number of the first key, and how many. */
+  readonly first: number;
+  readonly count: number;
 }
 
 /** The public keys that one-time signatures belong to (spec 04 §1.5). */
@@ -36,7 +39,7 @@ export interface RecoverTask {
   readonly signatures: Uint8Array;
 }
 
-export type Task = MineTask | KeysTask | RecoverTask;
+export type Task = MineTask | TreeKeysTask | RecoverTask;
 
 /** What whoever runs a task does for it. */
 export interface TaskContext {
@@ -57,6 +60,11 @@ const LEAST_SLICE = 256;
 const LARGEST_SLICE = 1 << 24;
 /** What a clock cannot tell from nothing. */
 const LEAST_MS = 0.01;
+
+/** Keys between two looks at whether to go on: a few of them take some 10 ms on a small board. */
+const KEYS_AT_ONCE = 4;
+/** A message's hash and its signature. */
+const RECORD_LENGTH = HASH_LENGTH + WINTERNITZ_SIGNATURE_LENGTH;
 
 /** A search that used up all its counters. */
 export class SearchExhaustedError extends Error {
@@ -93,35 +101,32 @@ export function mine(core: CoreInstance, task: MineTask, context: TaskContext): 
   throw new SearchExhaustedError("no counter fits");
 }
 
-/** Makes public keys until done or cancelled (undefined). The seeds are used up. Throws `RangeError` for seeds of another length. */
-export function makeKeys(core: CoreInstance, { seeds }: KeysTask, context: TaskContext): Uint8Array | undefined {
+/** Makes public keys until done or cancelled (undefined). The seed is used up. Throws `RangeError` for what are no numbers of keys. */
+export function makeTreeKeys(core: CoreInstance, { seed, first, count }: TreeKeysTask, context: TaskContext): Uint8Array | undefined {
   try {
-    return forEachRecord(seeds, HASH_LENGTH, context, (seed) => core.publicKey(seed));
+    const keys = new Uint8Array(count * HASH_LENGTH);
+    for (let made = 0; made < count; ) {
+      if (context.cancelled()) return undefined;
+      const slice = Math.min(count - made, KEYS_AT_ONCE);
+      keys.set(core.treeKeys(seed, first + made, slice), made * HASH_LENGTH);
+      made += slice;
+      context.progress(made);
+    }
+    return keys;
   } finally {
-    seeds.fill(0);
+    seed.fill(0);
   }
 }
 
 /** Recovers public keys until done or cancelled (undefined). Throws `RangeError` for records of another length. */
 export function recoverKeys(core: CoreInstance, { signatures }: RecoverTask, context: TaskContext): Uint8Array | undefined {
-  return forEachRecord(signatures, HASH_LENGTH + WINTERNITZ_SIGNATURE_LENGTH, context, (record) =>
-    core.recover(record.subarray(0, HASH_LENGTH), record.subarray(HASH_LENGTH)),
-  );
-}
-
-/** The keys made from records of one length, one after the other. */
-function forEachRecord(
-  records: Uint8Array,
-  length: number,
-  context: TaskContext,
-  makeKey: (record: Uint8Array) => Uint8Array,
-): Uint8Array | undefined {
-  const count = records.length / length;
-  if (!Number.isInteger(count)) throw new RangeError(`${records.length} bytes are no records of ${length}`);
+  const count = signatures.length / RECORD_LENGTH;
+  if (!Number.isInteger(count)) throw new RangeError(`${signatures.length} bytes are no records of ${RECORD_LENGTH}`);
   const keys = new Uint8Array(count * HASH_LENGTH);
   for (let i = 0; i < count; i++) {
     if (context.cancelled()) return undefined;
-    keys.set(makeKey(records.subarray(i * length, (i + 1) * length)), i * HASH_LENGTH);
+    const record = signatures.subarray(i * RECORD_LENGTH, (i + 1) * RECORD_LENGTH);
+    keys.set(core.recover(record.subarray(0, HASH_LENGTH), record.subarray(HASH_LENGTH)), i * HASH_LENGTH);
     context.progress(i + 1);
   }
   return keys;

@@ -1,7 +1,7 @@
 import { setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { CoreInstance } from "./instance.js";
-import { makeKeys, mine, recoverKeys, type Task, type TaskContext } from "./tasks.js";
+import { makeTreeKeys, mine, recoverKeys, type Task, type TaskContext } from "./tasks.js";
 
 /** What a worker is started with. */
 export interface WorkerSetup {
@@ -66,8 +66,8 @@ function run(task: Task, context: TaskContext): unknown {
   switch (task.kind) {
     case "mine":
       return mine(publicCore, task, context);
-    case "keys":
-      return makeKeys(secretCore, task, context);
+    case "tree-keys":
+      return makeTreeKeys(secretCore, task, context);
     case "recover":
       return recoverKeys(publicCore, task, context);
   }

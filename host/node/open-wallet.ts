@@ -2,10 +2,9 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { NetworkParams } from "../chain/params.js";
 import type { WorkerPool } from "../core/pool.js";
-import { concatBytes } from "../protocol/bytes.js";
 import { WalletDatabase } from "../store/wallet-db.js";
 import { cleanPhrase } from "../wallet/seedphrase.js";
-import { leafSeed, type NodeMaker } from "../wallet/treekey.js";
+import type { NodeMaker } from "../wallet/treekey.js";
 import { Wallet } from "../wallet/wallet.js";
 import type { NodeConfig } from "./config.js";
 import type { Logger } from "./logger.js";
@@ -16,13 +15,8 @@ const WALLET_CACHE_KIB = 256;
 /** Makes the one-time keys of key-tree nodes on workers. */
 function workerNodeMaker(workers: WorkerPool): NodeMaker {
   return async (seed, keys) => {
-    const seeds = concatBytes(...Array.from({ length: keys }, (_, i) => leafSeed(seed, i)));
-    try {
-      const made = await workers.keys({ seeds });
-      return Array.from({ length: keys }, (_, i) => made.subarray(i * KEY_LENGTH, (i + 1) * KEY_LENGTH));
-    } finally {
-      seeds.fill(0);
-    }
+    const made = await workers.treeKeys({ seed, first: 0, count: keys });
+    return Array.from({ length: keys }, (_, i) => made.subarray(i * KEY_LENGTH, (i + 1) * KEY_LENGTH));
   };
 }
 

@@ -1,23 +1,25 @@
-import { foldNodes } from "../core/mmr.js";
+import { foldNodes, leafHash, rootOf } from "../core/mmr.js";
 import { type Bytes, equalBytes } from "./bytes.js";
 import { type Coin, writeCoin } from "./coin.js";
 import { ProtocolError } from "./errors.js";
 import { hashWith } from "./hash.js";
 import { memo } from "./memo.js";
-import { type MMRData, type MMRProof, writeMMRData } from "./mmr-objects.js";
+import { type MMRData, type MMRProof, type ProofChunk, writeMMRData } from "./mmr-objects.js";
 import { MiniNumber } from "./number.js";
 import { Reader } from "./reader.js";
 import type { Signature, SignatureProof } from "./signature.js";
 import { Writer } from "./writer.js";
 
+const HASH_LENGTH = 32;
+/** Room for a chunk with a usual number. */
+const MAX_NODE_LENGTH = 80;
+
 /** The leaf of an object (spec 03 §1). The value keeps its own scale, even a negative one. */
 export function leafNode<T>(write: (writer: Writer, item: T) => void, item: T, value: MiniNumber): MMRData {
-  const hash = hashWith((writer) => {
-    writer.number(MiniNumber.ZERO);
-    write(writer, item);
-    writer.number(value);
-  });
-  return { hash, value };
+  const writer = new Writer();
+  write(writer, item);
+  writer.number(value);
+  return { hash: leafHash(writer.toBytes()), value };
 }
 
 /** The leaf of a byte string, such as a public key (spec 03 §1). */
@@ -30,7 +32,10 @@ export function textLeaf(text: string, value: MiniNumber = MiniNumber.ZERO): MMR
   return leafNode((writer, item) => writer.string(item), text, value);
 }
 
-/** The parent of two nodes (spec 03 §1). Throws `range` when the sum of the values is out of range. */
+/**
+ * The parent of two nodes (spec 03 §1). Throws `range` when the sum of the values is out of range. For a single one, adding here and
+ * one call to hash is faster than handing both nodes to the core.
+ */
 export function parentNode(left: MMRData, right: MMRData): MMRData {
   const value = left.value.add(right.value);
   const hash = hashWith((writer) => {
@@ -42,27 +47,45 @@ export function parentNode(left: MMRData, right: MMRData): MMRData {
   return { hash, value };
 }
 
+/** The root over two nodes or more, in one call (spec 03 §4); null for what the core does not handle. */
+export function rootInCore(nodes: readonly [MMRData, ...MMRData[]]): MMRData | null {
+  const [first, ...rest] = nodes;
+  return inCore(rootOf, first, rest, writeNode);
+}
+
 /** The node a proof leads to from a leaf: a peak or a root if the proof is good (spec 03 §5). Throws `range`. */
 export function foldProof(leaf: MMRData, proof: MMRProof): MMRData {
   if (proof.chunks.length === 0) return leaf;
   return (
-    foldInCore(leaf, proof) ??
+    inCore(foldNodes, leaf, proof.chunks, writeChunk) ??
     proof.chunks.reduce((node, chunk) => (chunk.left !== 0 ? parentNode(chunk.data, node) : parentNode(node, chunk.data)), leaf)
   );
 }
 
-/** The fold in one call of the core; null for what only arithmetic without limits can do. */
-function foldInCore(leaf: MMRData, proof: MMRProof): MMRData | null {
-  if (leaf.hash.length !== 32) return null;
-  const writer = new Writer(80 * (proof.chunks.length + 1));
-  writer.raw(leaf.hash);
-  writer.number(leaf.value);
-  for (const { left, data } of proof.chunks) {
-    writer.byte(left);
-    writeMMRData(writer, data);
-  }
-  const node = foldNodes(writer.toBytes());
-  return node === null ? null : { hash: node.slice(0, 32), value: new Reader(node.subarray(32)).number() };
+/** What one call of the core makes of a node and what follows it; null for what it does not handle. */
+function inCore<T>(
+  call: (nodes: Bytes) => Bytes | null,
+  first: MMRData,
+  rest: readonly T[],
+  write: (writer: Writer, item: T) => boolean,
+): MMRData | null {
+  const writer = new Writer(MAX_NODE_LENGTH * (rest.length + 1));
+  if (!writeNode(writer, first) || !rest.every((item) => write(writer, item))) return null;
+  const node = call(writer.toBytes());
+  return node === null ? null : { hash: node.slice(0, HASH_LENGTH), value: new Reader(node.subarray(HASH_LENGTH)).number() };
+}
+
+/** A node as the core takes it; false for a hash of another length. */
+function writeNode(writer: Writer, { hash, value }: MMRData): boolean {
+  writer.raw(hash);
+  writer.number(value);
+  return hash.length === HASH_LENGTH;
+}
+
+function writeChunk(writer: Writer, { left, data }: ProofChunk): boolean {
+  writer.byte(left);
+  writeMMRData(writer, data);
+  return true;
 }
 
 /** The value of the node a proof leads to. Throws `range` as `foldProof` does. */

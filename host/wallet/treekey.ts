@@ -1,12 +1,11 @@
 import { setImmediate } from "node:timers/promises";
 import { MMR } from "../chain/mmr/mmr.js";
-import { rootOfZeroLeaves } from "../core/mmr.js";
-import { winternitzPublicKey, winternitzSign } from "../core/winternitz.js";
+import { keysRoot, treeKeys, treeSeed } from "../core/tree-key.js";
+import { winternitzSign } from "../core/winternitz.js";
 import { type Bytes, concatBytes, equalBytes } from "../protocol/bytes.js";
 import { dataLeaf } from "../protocol/mmr-node.js";
 import type { Signature, SignatureProof } from "../protocol/signature.js";
 import { MAX_SIGNATURE_LEVELS } from "../protocol/verify-signature.js";
-import { encode } from "../protocol/writer.js";
 import { WalletError } from "./errors.js";
 import { dataPrefix, hashSecrets } from "./secret-hash.js";
 
@@ -29,31 +28,13 @@ export function maxUses({ keys, levels }: TreeShape): number {
 /** Makes the one-time public keys of a node: by far the most work there is, so that a host may have others do it. */
 export type NodeMaker = (seed: Bytes, keys: number) => Promise<readonly Bytes[]>;
 
-/** The one-time seed of key `index` of the node with this seed (spec 04 §2). */
-export function leafSeed(seed: Bytes, index: number): Bytes {
-  return numberedSeed(index, seed);
-}
-
 /** The seed of child `index` of the node with this seed (spec 04 §2). */
-export function childSeed(seed: Bytes, index: number): Bytes {
+function childSeed(seed: Bytes, index: number): Bytes {
   const base = hashSecrets(dataPrefix(seed), seed);
-  const child = numberedSeed(index, base);
-  base.fill(0);
-  return child;
-}
-
-function numberedSeed(index: number, seed: Bytes): Bytes {
-  const number = encode((writer, value) => writer.integer(value), index);
-  return hashSecrets(number, dataPrefix(seed), seed);
-}
-
-/** The one-time public key number `index` of a node. */
-export function leafPublicKey(seed: Bytes, index: number): Bytes {
-  const secret = leafSeed(seed, index);
   try {
-    return winternitzPublicKey(secret);
+    return treeSeed(base, index);
   } finally {
-    secret.fill(0);
+    base.fill(0);
   }
 }
 
@@ -61,7 +42,7 @@ export function leafPublicKey(seed: Bytes, index: number): Bytes {
 export const makeNodeHere: NodeMaker = async (seed, keys) => {
   const publicKeys: Bytes[] = [];
   for (let i = 0; i < keys; i++) {
-    publicKeys.push(leafPublicKey(seed, i));
+    publicKeys.push(treeKeys(seed, i, 1));
     await setImmediate();
   }
   return publicKeys;
@@ -77,7 +58,7 @@ class TreeKeyNode {
     readonly publicKeys: readonly Bytes[],
   ) {
     this.#mmr = MMR.of(publicKeys.map((key) => dataLeaf(key)));
-    this.publicKey = this.#mmr.root()?.hash ?? new Uint8Array(0);
+    this.publicKey = keysRoot(concatBytes(...publicKeys));
   }
 
   static async make(seed: Bytes, keys: number, makeNode: NodeMaker): Promise<TreeKeyNode> {
@@ -88,7 +69,7 @@ class TreeKeyNode {
 
   /** Signs with one of the one-time keys, which must never sign anything else. */
   sign(index: number, message: Bytes): SignatureProof {
-    const secret = leafSeed(this.seed, index);
+    const secret = treeSeed(this.seed, index);
     try {
       const signature = winternitzSign(secret, message);
       return { publickey: this.publicKeys[index] as Bytes, signature, proof: this.#mmr.proofToRoot(BigInt(index)) };
@@ -106,8 +87,7 @@ interface Level {
 
 /** The public key of a tree key; the number of levels does not matter (spec 04 §2). */
 export async function treePublicKey(seed: Bytes, keys: number, makeNode: NodeMaker = makeNodeHere): Promise<Bytes> {
-  const leaves = (await makeNode(seed, keys)).map((publicKey) => dataLeaf(publicKey).hash);
-  return rootOfZeroLeaves(concatBytes(...leaves));
+  return keysRoot(concatBytes(...(await makeNode(seed, keys))));
 }
 
 /**

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { MMR } from "../../host/chain/mmr/mmr.js";
-import { rootOfZeroLeaves } from "../../host/core/mmr.js";
+import { keysRoot } from "../../host/core/tree-key.js";
 import { concatBytes } from "../../host/protocol/bytes.js";
 import { ProtocolError } from "../../host/protocol/errors.js";
-import { foldProof, parentNode } from "../../host/protocol/mmr-node.js";
+import { dataLeaf, foldProof, parentNode } from "../../host/protocol/mmr-node.js";
 import { type MMRData, type ProofChunk, writeMMRData } from "../../host/protocol/mmr-objects.js";
 import { MiniNumber } from "../../host/protocol/number.js";
 import { Writer } from "../../host/protocol/writer.js";
@@ -198,27 +198,153 @@ describe.each(KINDS)("folds of MMR proofs, %s", (kind) => {
   });
 });
 
-describe.each(KINDS)("roots of leaves without value, %s", (kind) => {
-  const core = coreOf(kind);
-  const leaves = Array.from({ length: 130 }, (_, i) => peerSha3(new Uint8Array([i])));
+/** The leaves' nodes as the core gets them. */
+function listOf(nodes: readonly MMRData[]): Uint8Array {
+  const writer = new Writer();
+  for (const { hash, value } of nodes) {
+    writer.raw(hash);
+    writer.number(value);
+  }
+  return writer.toBytes();
+}
 
-  test("of 1 to 130 leaves", () => {
+/** One after the other, added to an MMR as the specification says, with numbers without limits (spec 03 §4). */
+function mountainsOf(leaves: readonly MMRData[]): MMRData[] {
+  const mountains: { node: MMRData; height: number }[] = [];
+  for (const leaf of leaves) {
+    let last = { node: leaf, height: 0 };
+    for (let left = mountains.at(-1); left?.height === last.height; left = mountains.at(-1)) {
+      last = { node: parentByHand(left.node, last.node), height: last.height + 1 };
+      mountains.pop();
+    }
+    mountains.push(last);
+  }
+  return mountains.map(({ node }) => node);
+}
+
+function bagged(nodes: readonly MMRData[]): MMRData | undefined {
+  let level = [...nodes];
+  while (level.length > 1) level = mountainsOf(level);
+  return level[0];
+}
+
+function parentByHand(left: MMRData, right: MMRData): MMRData {
+  const value = left.value.add(right.value);
+  const writer = new Writer();
+  writer.number(MiniNumber.ONE);
+  for (const { hash } of [left, right]) writer.data(hash);
+  writer.number(value);
+  return { hash: peerSha3(writer.toBytes()), value };
+}
+
+const leavesOf = (numbers: fc.Arbitrary<MiniNumber>, minLength: number, maxLength: number): fc.Arbitrary<MMRData[]> =>
+  fc.array(fc.record({ hash: hashes, value: numbers }), { minLength, maxLength });
+
+describe.each(KINDS)("parents, peaks and roots with sums, %s", (kind) => {
+  const core = coreOf(kind);
+  const given = (bytes: Uint8Array | null): string | null => (bytes === null ? null : hex(bytes));
+
+  test("a parent", () => {
+    fc.assert(
+      fc.property(leavesOf(honest, 2, 2), ([left, right]) => {
+        if (left === undefined || right === undefined) return;
+        expect(given(core.parent(listOf([left, right])))).toBe(resultOf(parentByHand(left, right)));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("is of two nodes", () => {
+    const node = { hash: peerSha3(new Uint8Array()), value: MiniNumber.ONE };
+    for (const count of [0, 1, 3, 4]) expect(core.parent(listOf(Array.from({ length: count }, () => node)))).toBeNull();
+  });
+
+  test("peaks and root are those of the definition", () => {
+    fc.assert(
+      fc.property(leavesOf(honest, 1, 40), (leaves) => {
+        expect(given(core.peaks(listOf(leaves)))).toBe(mountainsOf(leaves).map(resultOf).join(""));
+        expect(given(core.root(listOf(leaves)))).toBe(resultOf(bagged(leaves) as MMRData));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test("of 1 to 130 leaves without value", () => {
+    const leaves = Array.from({ length: 130 }, (_, i) => ({ hash: peerSha3(new Uint8Array([i])), value: MiniNumber.ZERO }));
     for (let count = 1; count <= leaves.length; count++) {
       const some = leaves.slice(0, count);
-      const expected = MMR.of(some.map((hash) => ({ hash, value: MiniNumber.ZERO }))).root();
-      expect(hex(core.rootOfZeros(concatBytes(...some)))).toBe(expected && hex(expected.hash));
+      expect(given(core.root(listOf(some)))).toBe(resultOf(MMR.of(some).root() as MMRData));
     }
   });
 
-  test("of as many leaves as fit; more, none and parts are refused", () => {
+  test("near the end of the range: right or refused", () => {
+    fc.assert(
+      fc.property(leavesOf(fc.oneof(extreme, scaledDown, wireNumbers), 2, 6), (leaves) => {
+        const expected = orNull(() => bagged(leaves));
+        const result = given(core.root(listOf(leaves)));
+        if (result !== null) expect(result).toBe(expected && resultOf(expected));
+        if (expected === null) expect(result).toBeNull();
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("nothing and broken nodes are refused", () => {
+    for (const call of [core.parent, core.peaks, core.root] as const) {
+      expect(call.call(core, new Uint8Array())).toBeNull();
+      expect(call.call(core, new Uint8Array(32))).toBeNull();
+      expect(call.call(core, new Uint8Array(36))).toBeNull();
+      expect(call.call(core, new Uint8Array(200_000))).toBeNull();
+    }
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
+        core.peaks(bytes);
+        core.root(bytes);
+      }),
+      { numRuns: 500 },
+    );
+    expect(core.selftest()).toBe(0);
+  });
+
+  test("as many nodes as fit", () => {
+    const node = { hash: peerSha3(new Uint8Array()), value: MiniNumber.parse("0.5") };
+    const length = listOf([node]).length;
+    const most = Array.from({ length: Math.floor(131_072 / length) }, () => node);
+    expect(given(core.root(listOf(most)))).toBe(resultOf(bagged(most) as MMRData));
+    expect(core.selftest()).toBe(0);
+  });
+});
+
+describe.each(KINDS)("leaves, %s", (kind) => {
+  const core = coreOf(kind);
+
+  test.each([0, 1, 132, 133, 134, 200, 131_072, 131_073, 300_000])("of %i bytes", (length) => {
+    const object = new Uint8Array(length).fill(7);
+    expect(hex(core.leaf(object))).toBe(hex(peerSha3(concatBytes(Uint8Array.of(0, 1, 0), object))));
+  });
+});
+
+describe.each(KINDS)("the key of a tree-key node, %s", (kind) => {
+  const core = coreOf(kind);
+  const keys = Array.from({ length: 130 }, (_, i) => peerSha3(new Uint8Array([i])));
+
+  test("over 1 to 130 public keys", () => {
+    for (let count = 1; count <= keys.length; count++) {
+      const some = keys.slice(0, count);
+      const expected = MMR.of(some.map((key) => dataLeaf(key))).root();
+      expect(hex(core.keysRoot(concatBytes(...some)))).toBe(expected && hex(expected.hash));
+    }
+  });
+
+  test("over as many as fit; more, none and parts are refused", () => {
     const most = 4096;
-    expect(core.rootOfZeros(new Uint8Array(most * 32))).toHaveLength(32);
-    for (const length of [0, 31, 33, (most + 1) * 32]) expect(() => core.rootOfZeros(new Uint8Array(length))).toThrow(RangeError);
+    expect(core.keysRoot(new Uint8Array(most * 32))).toHaveLength(32);
+    for (const length of [0, 31, 33, (most + 1) * 32]) expect(() => core.keysRoot(new Uint8Array(length))).toThrow(RangeError);
     expect(core.selftest()).toBe(0);
   });
 
   test("the host calls the same", () => {
-    const bytes = concatBytes(...leaves.slice(0, 64));
-    expect(hex(rootOfZeroLeaves(bytes))).toBe(hex(core.rootOfZeros(bytes)));
+    const bytes = concatBytes(...keys.slice(0, 64));
+    expect(hex(keysRoot(bytes))).toBe(hex(core.keysRoot(bytes)));
   });
 });

@@ -7,11 +7,14 @@ import { buildSync } from "esbuild";
 import { afterEach, describe, expect, test } from "vitest";
 import { CancelledError, type PoolOptions, WorkerPool } from "../../host/core/pool.js";
 import { SearchExhaustedError } from "../../host/core/tasks.js";
+import { treeSeed } from "../../host/core/tree-key.js";
 import { winternitzPublicKey, winternitzSign } from "../../host/core/winternitz.js";
 import { hex, peerSha3 } from "./cores.js";
 
 const seed = peerSha3(new Uint8Array([1]));
-const key = hex(winternitzPublicKey(seed));
+const keySeed = treeSeed(seed, 5);
+const key = hex(winternitzPublicKey(keySeed));
+const oneKey = { seed, first: 5, count: 1 };
 const message = Uint8Array.from({ length: 300 }, (_, i) => i & 255);
 const EASY = new Uint8Array(32).fill(255).fill(0, 0, 1);
 /** No hash is below 0: such a search goes on until it is cancelled. */
@@ -50,8 +53,8 @@ describe("the worker pool", () => {
     const found = await pool.mine({ ...search, target: EASY });
     expect(peerSha3(found.message)[0]).toBe(0);
     expect(Buffer.from(found.message).readBigUInt64BE(290)).toBe(BigInt(found.attempts - 1));
-    expect(hex(await pool.keys({ seeds: seed }))).toBe(key);
-    const signatures = Buffer.concat([peerSha3(message), winternitzSign(seed, message)]);
+    expect(hex(await pool.treeKeys(oneKey))).toBe(key);
+    const signatures = Buffer.concat([peerSha3(message), winternitzSign(keySeed, message)]);
     expect(hex(await pool.recover({ signatures }))).toBe(key);
     expect(workers).toHaveLength(1);
   });
@@ -59,7 +62,7 @@ describe("the worker pool", () => {
   test("starts workers when there is work, as many as allowed", async () => {
     const pool = open({ size: 2 });
     expect(workers).toHaveLength(0);
-    const keys = await Promise.all([0, 1, 2, 3, 4].map(() => pool.keys({ seeds: seed })));
+    const keys = await Promise.all([0, 1, 2, 3, 4].map(() => pool.treeKeys(oneKey)));
     expect(keys.map(hex)).toEqual([key, key, key, key, key]);
     expect(workers).toHaveLength(2);
   });
@@ -67,15 +70,15 @@ describe("the worker pool", () => {
   test("does waiting work in order", async () => {
     const pool = open();
     const order: number[] = [];
-    await Promise.all([1, 2, 3, 4].map((i) => pool.keys({ seeds: seed }).then(() => order.push(i))));
+    await Promise.all([1, 2, 3, 4].map((i) => pool.treeKeys(oneKey).then(() => order.push(i))));
     expect(order).toEqual([1, 2, 3, 4]);
   });
 
   test("tells how much is done", async () => {
     const pool = open();
     const done: number[] = [];
-    await pool.keys({ seeds: new Uint8Array(160) }, { onProgress: (count) => done.push(count) });
-    expect(done).toEqual([1, 2, 3, 4, 5]);
+    await pool.treeKeys({ seed, first: 7, count: 10 }, { onProgress: (count) => done.push(count) });
+    expect(done).toEqual([4, 8, 10]);
     const attempts: number[] = [];
     await pool.mine({ ...search, width: 2 }, { onProgress: (count) => attempts.push(count) }).catch(() => {});
     expect(attempts.at(-1)).toBe(65_536);
@@ -86,16 +89,16 @@ describe("the worker pool", () => {
     const pool = open();
     await expect(pool.mine({ ...search, width: 1 })).rejects.toThrow(SearchExhaustedError);
     await expect(pool.mine({ ...search, duty: 0 })).rejects.toThrow(RangeError);
-    await expect(pool.keys({ seeds: new Uint8Array(31) })).rejects.toThrow(RangeError);
+    await expect(pool.treeKeys({ seed, first: -1, count: 1 })).rejects.toThrow(RangeError);
     await expect(pool.recover({ signatures: new Uint8Array(31) })).rejects.toThrow(RangeError);
-    expect(hex(await pool.keys({ seeds: seed }))).toBe(key);
+    expect(hex(await pool.treeKeys(oneKey))).toBe(key);
     expect(workers).toHaveLength(1);
   });
 
-  test("leaves the caller's seeds to the caller", async () => {
-    const seeds = seed.slice();
-    await open().keys({ seeds });
-    expect(seeds).toEqual(seed);
+  test("leaves the caller's seed to the caller", async () => {
+    const mine = seed.slice();
+    await open().treeKeys({ ...oneKey, seed: mine });
+    expect(mine).toEqual(seed);
   });
 
   describe("cancelling", () => {
@@ -103,7 +106,7 @@ describe("the worker pool", () => {
       const pool = open();
       const controller = new AbortController();
       const { started, outcome } = begun(pool, controller.signal);
-      const next = pool.keys({ seeds: seed });
+      const next = pool.treeKeys(oneKey);
       await started;
       controller.abort();
       expect(await outcome).toBeInstanceOf(CancelledError);
@@ -123,7 +126,7 @@ describe("the worker pool", () => {
       const pool = open();
       const controller = new AbortController();
       const options = { signal: controller.signal, onProgress: () => controller.abort() };
-      await expect(pool.keys({ seeds: new Uint8Array(32 * 4000) }, options)).rejects.toThrow(CancelledError);
+      await expect(pool.treeKeys({ seed, first: 0, count: 4000 }, options)).rejects.toThrow(CancelledError);
     });
 
     test("takes waiting work out of the queue", async () => {
@@ -131,7 +134,7 @@ describe("the worker pool", () => {
       const { started, outcome } = begun(pool);
       await started;
       const controller = new AbortController();
-      const waiting = pool.keys({ seeds: seed }, { signal: controller.signal });
+      const waiting = pool.treeKeys(oneKey, { signal: controller.signal });
       controller.abort();
       await expect(waiting).rejects.toThrow(CancelledError);
       await pool.close();
@@ -139,18 +142,18 @@ describe("the worker pool", () => {
     });
 
     test("beforehand starts nothing", async () => {
-      await expect(open().keys({ seeds: seed }, { signal: AbortSignal.abort() })).rejects.toThrow(CancelledError);
+      await expect(open().treeKeys(oneKey, { signal: AbortSignal.abort() })).rejects.toThrow(CancelledError);
       expect(workers).toHaveLength(0);
     });
 
     test("afterwards does nothing, and no listener stays", async () => {
       const pool = open();
       const controller = new AbortController();
-      await pool.keys({ seeds: seed }, { signal: controller.signal });
+      await pool.treeKeys(oneKey, { signal: controller.signal });
       await pool.mine({ ...search, width: 1 }, { signal: controller.signal }).catch(() => {});
       expect(getEventListeners(controller.signal, "abort")).toHaveLength(0);
       controller.abort();
-      expect(hex(await pool.keys({ seeds: seed }))).toBe(key);
+      expect(hex(await pool.treeKeys(oneKey))).toBe(key);
     });
   });
 
@@ -158,7 +161,7 @@ describe("the worker pool", () => {
     test("while busy cancels what runs and what waits, and ends the workers", async () => {
       const pool = open();
       const { started, outcome } = begun(pool);
-      const waiting = pool.keys({ seeds: seed }).catch((error) => error);
+      const waiting = pool.treeKeys(oneKey).catch((error) => error);
       await started;
       const [worker] = workers;
       const exited = worker && once(worker, "exit");
@@ -170,10 +173,10 @@ describe("the worker pool", () => {
 
     test("is the end: no work is taken any more", async () => {
       const pool = open();
-      await pool.keys({ seeds: seed });
+      await pool.treeKeys(oneKey);
       await pool.close();
       await pool.close();
-      await expect(pool.keys({ seeds: seed })).rejects.toThrow(CancelledError);
+      await expect(pool.treeKeys(oneKey)).rejects.toThrow(CancelledError);
       expect(workers).toHaveLength(1);
     });
   });
@@ -188,7 +191,7 @@ describe("the worker pool", () => {
     test("that runs fails its task; the next gets a new worker", async () => {
       const pool = open();
       const { started, outcome } = begun(pool);
-      const next = pool.keys({ seeds: seed });
+      const next = pool.treeKeys(oneKey);
       await started;
       await onlyWorker().terminate();
       expect(await outcome).toMatchObject({ message: "a worker ended before its task" });
@@ -198,19 +201,19 @@ describe("the worker pool", () => {
 
     test("by an error fails its task with that", async () => {
       const pool = open();
-      await pool.keys({ seeds: seed });
+      await pool.treeKeys(oneKey);
       // A message that breaks the worker, which it reads before its next task.
       onlyWorker().postMessage(null);
-      await expect(pool.keys({ seeds: seed })).rejects.toThrow(TypeError);
-      expect(hex(await pool.keys({ seeds: seed }))).toBe(key);
+      await expect(pool.treeKeys(oneKey)).rejects.toThrow(TypeError);
+      expect(hex(await pool.treeKeys(oneKey))).toBe(key);
       expect(workers).toHaveLength(2);
     });
 
     test("that is idle costs nothing", async () => {
       const pool = open();
-      await pool.keys({ seeds: seed });
+      await pool.treeKeys(oneKey);
       await onlyWorker().terminate();
-      expect(hex(await pool.keys({ seeds: seed }))).toBe(key);
+      expect(hex(await pool.treeKeys(oneKey))).toBe(key);
       expect(workers).toHaveLength(2);
     });
   });
@@ -241,7 +244,7 @@ describe("the worker pool", () => {
     const { outputFiles } = buildSync({
       stdin: {
         contents: `import { WorkerPool } from "./pool.ts";
-          const keys = await new WorkerPool().keys({ seeds: new Uint8Array(32) });
+          const keys = await new WorkerPool().treeKeys({ seed: new Uint8Array(32), first: 0, count: 1 });
           console.log(keys.length);`,
         resolveDir: new URL("../../host/core", import.meta.url).pathname,
         loader: "ts",

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { sha3OfSecret } from "../../host/core/hash.js";
+import { treeKeys, treeSeed } from "../../host/core/tree-key.js";
 import { winternitzPublicKey, winternitzSign } from "../../host/core/winternitz.js";
 import { coreOf, hex, KINDS, peerSha3 } from "./cores.js";
 
@@ -38,6 +39,8 @@ test.each(KINDS)("nothing of a seed stays in the core's memory, %s", (kind) => {
   const fresh = contents().at(-1);
   core.publicKey(seed);
   core.sign(seed, digest);
+  core.treeSeed(seed, 1);
+  core.treeKeys(seed, 1, 2);
   expect(
     contents()
       .at(-1)
@@ -49,6 +52,7 @@ test.each(KINDS)("nor when the call was refused, %s", (kind) => {
   const core = coreOf(kind);
   const fresh = contents().at(-1);
   expect(() => core.sign(seed, digest.subarray(1))).toThrow(RangeError);
+  expect(() => core.treeKeys(seed, 0, 1000)).toThrow(RangeError);
   expect(
     contents()
       .at(-1)
@@ -59,6 +63,8 @@ test.each(KINDS)("nor when the call was refused, %s", (kind) => {
 test("the host's calls leave no secret in any instance", () => {
   expect(before.length).toBeGreaterThan(1);
   winternitzPublicKey(seed);
+  treeKeys(seed, 0, 1);
+  treeSeed(seed, 0);
   expect(hex(sha3OfSecret(seed))).toBe(hex(peerSha3(seed)));
   const signature = winternitzSign(seed, seed.subarray(0, 3));
   for (const memory of contents()) {

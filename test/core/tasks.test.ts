@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { type MineTask, makeKeys, mine, recoverKeys, SearchExhaustedError, type TaskContext } from "../../host/core/tasks.js";
+import {
+  type MineTask,
+  makeTreeKeys,
+  mine,
+  recoverKeys,
+  SearchExhaustedError,
+  type TaskContext,
+  type TreeKeysTask,
+} from "../../host/core/tasks.js";
 import { coreOf, hex, KINDS, peerSha3 } from "./cores.js";
 
 /** Whoever runs a task, on a clock where every look at it takes `step` milliseconds. */
@@ -123,24 +131,26 @@ describe.each(KINDS)("searches, %s", (kind) => {
 
 describe.each(KINDS)("many keys at a time, %s", (kind) => {
   const core = coreOf(kind);
-  const seeds = [1, 2, 3].map((i) => peerSha3(new Uint8Array([i])));
+  const nodeSeed = peerSha3(new Uint8Array([1]));
+  const seeds = Array.from({ length: 10 }, (_, i) => core.treeSeed(nodeSeed, 125 + i));
   const keys = seeds.map((seed) => hex(core.publicKey(seed)));
+  const level = (seed: Uint8Array, count = 10): TreeKeysTask => ({ kind: "tree-keys", seed, first: 125, count });
 
-  test("made from seeds, which are used up", () => {
-    const given = new Uint8Array(Buffer.concat(seeds));
+  test("made from the seed of their node, which is used up", () => {
+    const given = nodeSeed.slice();
     const runner = new FakeRunner();
-    const made = makeKeys(core, { kind: "keys", seeds: given }, runner);
+    const made = makeTreeKeys(core, level(given), runner);
     expect(made && hex(made)).toBe(keys.join(""));
-    expect(runner.steps).toEqual([1, 2, 3]);
-    expect(given).toEqual(new Uint8Array(96));
+    expect(runner.steps).toEqual([4, 8, 10]);
+    expect(given).toEqual(new Uint8Array(32));
   });
 
-  test("given up, the seeds are used up too", () => {
-    const given = new Uint8Array(Buffer.concat(seeds));
+  test("given up, the seed is used up too", () => {
+    const given = nodeSeed.slice();
     const runner = new FakeRunner(10, 1);
-    expect(makeKeys(core, { kind: "keys", seeds: given }, runner)).toBeUndefined();
-    expect(runner.steps).toEqual([1]);
-    expect(given).toEqual(new Uint8Array(96));
+    expect(makeTreeKeys(core, level(given), runner)).toBeUndefined();
+    expect(runner.steps).toEqual([4]);
+    expect(given).toEqual(new Uint8Array(32));
   });
 
   test("recovered from signatures", () => {
@@ -152,14 +162,15 @@ describe.each(KINDS)("many keys at a time, %s", (kind) => {
   });
 
   test("none at all", () => {
-    expect(makeKeys(core, { kind: "keys", seeds: new Uint8Array(0) }, new FakeRunner())).toEqual(new Uint8Array(0));
+    expect(makeTreeKeys(core, level(nodeSeed.slice(), 0), new FakeRunner())).toEqual(new Uint8Array(0));
     expect(recoverKeys(core, { kind: "recover", signatures: new Uint8Array(0) }, new FakeRunner())).toEqual(new Uint8Array(0));
   });
 
-  test("records of another length are refused, seeds used up even then", () => {
-    const given = new Uint8Array(33).fill(9);
-    expect(() => makeKeys(core, { kind: "keys", seeds: given }, new FakeRunner())).toThrow(RangeError);
-    expect(given).toEqual(new Uint8Array(33));
+  test("what cannot be is refused, the seed used up even then", () => {
+    const given = nodeSeed.slice();
+    expect(() => makeTreeKeys(core, level(given, 1.5), new FakeRunner())).toThrow(RangeError);
+    expect(given).toEqual(new Uint8Array(32));
+    expect(() => makeTreeKeys(core, { ...level(nodeSeed.slice()), first: 2 ** 31 - 4 }, new FakeRunner())).toThrow(RangeError);
     expect(() => recoverKeys(core, { kind: "recover", signatures: new Uint8Array(1119) }, new FakeRunner())).toThrow(RangeError);
   });
 });

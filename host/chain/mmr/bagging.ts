@@ -1,10 +1,17 @@
 import { equalBytes } from "../../protocol/bytes.js";
 import { ProtocolError } from "../../protocol/errors.js";
-import { foldProof, parentNode } from "../../protocol/mmr-node.js";
+import { foldProof, parentNode, rootInCore } from "../../protocol/mmr-node.js";
 import { EMPTY_PROOF, type MMRData, type ProofChunk } from "../../protocol/mmr-objects.js";
 
 /** The root over peaks from left to right, null over none (spec 03 §4). Throws `range` when a sum is out of range. */
 export function bagRoot(peaks: readonly MMRData[]): MMRData | null {
+  const [first, ...rest] = peaks;
+  if (first === undefined || rest.length === 0) return first ?? null;
+  return rootInCore([first, ...rest]) ?? rootByDefinition(peaks);
+}
+
+/** Only arithmetic without limits can do every root. */
+function rootByDefinition(peaks: readonly MMRData[]): MMRData | null {
   let level = peaks;
   while (level.length > 1) level = bag(level).peaks;
   return level[0] ?? null;

@@ -1,4 +1,4 @@
-import { strictEqual } from "node:assert";
+import { deepStrictEqual } from "node:assert";
 import { slh_dsa_shake_128f } from "@noble/post-quantum/slh-dsa.js";
 import { sha3 } from "../host/core/hash.js";
 import { CoreInstance } from "../host/core/instance.js";
@@ -11,16 +11,19 @@ import type { MMRProof } from "../host/protocol/mmr-objects.js";
 import { MiniNumber } from "../host/protocol/number.js";
 import { decode } from "../host/protocol/reader.js";
 import { readTxHeader } from "../host/protocol/txheader.js";
+import type { BouncyCastle, JavaWork } from "./bouncycastle.js";
 import { hashWasm, others, ours } from "./contenders.js";
 import { HEADER } from "./header.js";
-import { fold, publicKey, recover, search, sign, treeLevel } from "./work.js";
+import { runsPerSecond } from "./measure.js";
+import { fold, type Hash, publicKey, recover, search, sign, treeLevel } from "./work.js";
 
 /** One way to do the work of a group. */
 export interface Entry {
   readonly name: string;
   /** How much of it one run does. */
   readonly perRun: number;
-  readonly run: () => unknown;
+  /** Runs per second of CPU time, measured for so many seconds. */
+  readonly rate: (seconds: number) => Promise<number>;
 }
 
 /** The same work done in several ways: ours first. */
@@ -36,32 +39,45 @@ const CORE_ATTEMPTS = 4000;
 const LOOP_ATTEMPTS = 100;
 const PROOF_CHUNKS = 24;
 const LEVEL_KEYS = 64;
+const JAVA = "BouncyCastle (Java)";
 
 const core = new CoreInstance(bestCore);
 const seed = sha3(new Uint8Array(0));
 const message = sha3(seed);
 
-const entry = (name: string, run: () => unknown, perRun = 1): Entry => ({ name, run, perRun });
+const entry = (name: string, run: () => unknown, perRun = 1): Entry => ({ name, perRun, rate: (seconds) => runsPerSecond(run, seconds) });
 
-/** A group whose entries must give the same bytes. */
-function agreeing(name: string, unit: string, entries: readonly Entry[]): Group {
-  const [first, ...rest] = entries.map(({ run }) => Buffer.from(run() as Uint8Array).toString("hex"));
-  for (const result of rest) strictEqual(result, first, name);
-  return { name, unit, entries };
+/** A way to do the work of a group, in this process. */
+interface Way {
+  readonly name: string;
+  readonly run: () => Uint8Array;
 }
 
-function hashing(length: number): Group {
+/** The same work in Java. */
+interface JavaWay {
+  readonly work: JavaWork;
+  readonly parts: readonly Uint8Array[];
+}
+
+/** A group whose entries must give the same bytes. */
+async function agreeing(name: string, unit: string, ways: readonly Way[], java: BouncyCastle | null, inJava?: JavaWay): Promise<Group> {
+  const [expected = new Uint8Array(), ...rest] = ways.map(({ run }) => run());
+  for (const result of rest) deepStrictEqual(Buffer.from(result), Buffer.from(expected), name);
+  const entries = ways.map(({ name, run }) => entry(name, run));
+  if (java === null || inJava === undefined) return { name, unit, entries };
+  return { name, unit, entries: [...entries, { name: JAVA, perRun: 1, rate: await java.prepare(inJava.work, inJava.parts, expected) }] };
+}
+
+function hashing(length: number, java: BouncyCastle | null): Promise<Group> {
   const data = new Uint8Array(length).fill(7);
-  return agreeing(
-    `SHA3-256 of ${length} bytes`,
-    "hashes",
-    [ours, ...others].map(({ name, hash }) => entry(name, () => hash(data))),
-  );
+  const ways = [ours, ...others].map(({ name, hash }) => ({ name, run: () => hash(data) }));
+  return agreeing(`SHA3-256 of ${length} bytes`, "hashes", ways, java, { work: "hash", parts: [data] });
 }
 
 /** No counter fits, so that all do the same number of attempts. */
-function searching(where: string, offset: number, bytes: Uint8Array): Group {
+async function searching(where: string, offset: number, bytes: Uint8Array, java: BouncyCastle | null): Promise<Group> {
   const target = new Uint8Array(32);
+  const inJava = [bytes, Uint8Array.of(REFERENCE_OFFSET), target, Uint8Array.of(LOOP_ATTEMPTS)];
   return {
     name: `nonce search in ${bytes.length} bytes, counter ${where}`,
     unit: "attempts",
@@ -77,35 +93,49 @@ function searching(where: string, offset: number, bytes: Uint8Array): Group {
       ...others.map(({ name, hash }) =>
         entry(`loop over ${name}`, () => search(hash, bytes, offset, target, LOOP_ATTEMPTS), LOOP_ATTEMPTS),
       ),
+      ...(java === null
+        ? []
+        : [{ name: `loop over ${JAVA}`, perRun: LOOP_ATTEMPTS, rate: await java.prepare("search", inJava, Uint8Array.of(0)) }]),
     ],
   };
 }
 
-function searches(): Group[] {
+async function searches(java: BouncyCastle | null): Promise<Group[]> {
   const { message: bytes, offset } = miningMessage(decode(readTxHeader, HEADER));
-  return [searching("in the first block", REFERENCE_OFFSET, bytes), searching("in the last block", offset, bytes)];
+  return [await searching("in the first block", REFERENCE_OFFSET, bytes, java), await searching("in the last block", offset, bytes, java)];
 }
 
 /** One-time signatures, beside the standard's stateless ones: another scheme, made of the same hash. */
-function signatures(): Group[] {
+async function signatures(java: BouncyCastle | null): Promise<Group[]> {
   const peer = "SLH-DSA-SHAKE-128f of @noble/post-quantum";
   const peerSeed = new Uint8Array(48).fill(1);
   const peerKeys = slh_dsa_shake_128f.keygen(peerSeed);
   const peerSignature = slh_dsa_shake_128f.sign(message, peerKeys.secretKey);
   const signature = winternitzSign(seed, message);
+  const loops = (work: (hash: Hash) => Uint8Array): Way[] =>
+    others.map(({ name, hash }) => ({ name: `loop over ${name}`, run: () => work(hash) }));
   const groups = [
-    agreeing("Winternitz public key", "keys", [
-      entry(ours.name, () => winternitzPublicKey(seed)),
-      ...others.map(({ name, hash }) => entry(`loop over ${name}`, () => publicKey(hash, seed))),
-    ]),
-    agreeing("Winternitz signature", "signatures", [
-      entry(ours.name, () => winternitzSign(seed, message)),
-      ...others.map(({ name, hash }) => entry(`loop over ${name}`, () => sign(hash, seed, message))),
-    ]),
-    agreeing("Winternitz verification", "signatures", [
-      entry(ours.name, () => winternitzRecover(message, signature)),
-      ...others.map(({ name, hash }) => entry(`loop over ${name}`, () => recover(hash, message, signature))),
-    ]),
+    await agreeing(
+      "Winternitz public key",
+      "keys",
+      [{ name: ours.name, run: () => winternitzPublicKey(seed) }, ...loops((hash) => publicKey(hash, seed))],
+      java,
+      { work: "key", parts: [seed] },
+    ),
+    await agreeing(
+      "Winternitz signature",
+      "signatures",
+      [{ name: ours.name, run: () => winternitzSign(seed, message) }, ...loops((hash) => sign(hash, seed, message))],
+      java,
+      { work: "sign", parts: [seed, message] },
+    ),
+    await agreeing(
+      "Winternitz verification",
+      "signatures",
+      [{ name: ours.name, run: () => winternitzRecover(message, signature) }, ...loops((hash) => recover(hash, message, signature))],
+      java,
+      { work: "recover", parts: [message, signature] },
+    ),
   ];
   const peers = [
     entry(peer, () => slh_dsa_shake_128f.keygen(peerSeed)),
@@ -115,29 +145,41 @@ function signatures(): Group[] {
   return groups.map((group, i) => ({ ...group, entries: [...group.entries, ...peers.slice(i, i + 1)] }));
 }
 
-function level(): Group {
+function level(): Promise<Group> {
   const seeds = Array.from({ length: LEVEL_KEYS }, (_, i) => treeSeed(seed, i));
-  return agreeing(`key tree level of ${LEVEL_KEYS} one-time keys`, "levels", [
-    entry(ours.name, () => keysRoot(treeKeys(seed, 0, LEVEL_KEYS))),
-    entry(`loop over ${hashWasm.name}`, () => treeLevel(hashWasm.hash, seeds)),
-  ]);
+  return agreeing(
+    `key tree level of ${LEVEL_KEYS} one-time keys`,
+    "levels",
+    [
+      { name: ours.name, run: () => keysRoot(treeKeys(seed, 0, LEVEL_KEYS)) },
+      { name: `loop over ${hashWasm.name}`, run: () => treeLevel(hashWasm.hash, seeds) },
+    ],
+    null,
+  );
 }
 
-function folding(): Group {
+function folding(): Promise<Group> {
   const leaf = { hash: message, value: MiniNumber.parse("12.5") };
   const chunks = Array.from({ length: PROOF_CHUNKS }, (_, i) => ({
     left: i % 2,
     data: { hash: sha3(Uint8Array.of(i)), value: MiniNumber.parse(`${2 ** i}.25`) },
   }));
   const proof: MMRProof = { blocktime: MiniNumber.ZERO, chunks };
-  return agreeing(`MMR proof of ${PROOF_CHUNKS} chunks`, "folds", [
-    entry(ours.name, () => foldProof(leaf, proof).hash),
-    entry("bigint sums, our hash", () => fold(sha3, leaf, proof)),
-    ...others.map(({ name, hash }) => entry(`bigint sums, ${name}`, () => fold(hash, leaf, proof))),
-  ]);
+  return agreeing(
+    `MMR proof of ${PROOF_CHUNKS} chunks`,
+    "folds",
+    [
+      { name: ours.name, run: () => foldProof(leaf, proof).hash },
+      { name: "bigint sums, our hash", run: () => fold(sha3, leaf, proof) },
+      ...others.map(({ name, hash }) => ({ name: `bigint sums, ${name}`, run: () => fold(hash, leaf, proof) })),
+    ],
+    null,
+  );
 }
 
-/** Everything that is measured. Throws when two ways to do the same differ. */
-export function allGroups(): Group[] {
-  return [...[32, 136, 400].map(hashing), ...searches(), ...signatures(), level(), folding()];
+/** Everything that is measured, beside Java if it is given. Throws when two ways to do the same differ. */
+export async function allGroups(java: BouncyCastle | null): Promise<Group[]> {
+  const hashings: Group[] = [];
+  for (const length of [32, 136, 400]) hashings.push(await hashing(length, java));
+  return [...hashings, ...(await searches(java)), ...(await signatures(java)), await level(), await folding()];
 }

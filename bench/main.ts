@@ -1,10 +1,11 @@
 import { parseArgs } from "node:util";
+import { BouncyCastle } from "./bouncycastle.js";
 import { allGroups, type Group } from "./groups.js";
-import { runsPerSecond } from "./measure.js";
 
 /**
  * Times the core beside other implementations, in one process and in turn. Rates are per second of CPU time, the best of some
- * rounds: whatever else a machine does only ever makes a rate worse. Only the ratios mean anything.
+ * rounds: whatever else a machine does only ever makes a rate worse. Only the ratios mean anything. With `BOUNCYCASTLE_JAR` set to a
+ * bcprov.jar and Java installed, BouncyCastle takes part.
  */
 
 const ROUNDS = 4;
@@ -28,9 +29,9 @@ interface GroupResult {
 async function measure({ name, unit, entries }: Group): Promise<GroupResult> {
   const best = entries.map(() => 0);
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [i, { run }] of entries.entries()) {
+    for (const [i, { rate }] of entries.entries()) {
       const known = best[i] ?? 0;
-      if (round === 0 || known > STEADY) best[i] = Math.max(known, await runsPerSecond(run, SECONDS));
+      if (round === 0 || known > STEADY) best[i] = Math.max(known, await rate(SECONDS));
     }
   }
   const rates = entries.map(({ perRun }, i) => perRun * (best[i] ?? 0));
@@ -50,10 +51,13 @@ function print({ name, unit, results }: GroupResult): void {
 }
 
 const { values } = parseArgs({ options: { json: { type: "boolean", default: false } } });
+const jar = process.env.BOUNCYCASTLE_JAR;
+const java = jar === undefined ? null : new BouncyCastle(jar);
 const measured: GroupResult[] = [];
-for (const group of allGroups()) {
+for (const group of await allGroups(java)) {
   const result = await measure(group);
   measured.push(result);
   if (!values.json) print(result);
 }
+java?.close();
 if (values.json) console.log(JSON.stringify(measured, null, 2));

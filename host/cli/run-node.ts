@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import type { NodeConfig } from "../node/config.js";
 import { createLogger } from "../node/logger.js";
 import { MinimoteNode } from "../node/node.js";
@@ -13,16 +14,21 @@ export async function runNode(config: NodeConfig): Promise<number> {
     write: (line) => process.stdout.write(`${line}\n`),
     now: Date.now,
   });
-  const stopped = new Promise<string>((resolve) => {
+  const signalled = new Promise<string>((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve(signal));
   });
   try {
     const node = await MinimoteNode.start(config, log);
     const rpc = await startRpcServer(node);
     if (rpc !== null) log.info("RPC server started", { address: `${config.rpcHost}:${rpc.port}` });
-    log.info("stopping", { signal: await stopped });
+    let compact = false;
+    const quit = once(node.events, "quit").then(([options]) => {
+      compact = options.compact;
+      return "quit";
+    });
+    log.info("stopping", { signal: await Promise.race([signalled, quit]) });
     await rpc?.close();
-    await node.stop();
+    await node.stop({ compact });
     return 0;
   } catch (error) {
     if (error instanceof StoreError || error instanceof WalletError) log.error("the node cannot start", { reason: error.message });

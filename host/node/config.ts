@@ -30,6 +30,10 @@ export interface NodeConfig {
   /** The RPC address; null switches RPC off. */
   readonly rpcHost: string;
   readonly rpcPort: number | null;
+  /** The RPC password of user `minima`; undefined: the generated one, which is only asked for where others reach the server. */
+  readonly rpcPassword: string | undefined;
+  /** Whether header lines of RPC answers end with CR LF, as HTTP wants it, or with LF alone. */
+  readonly rpcCrlf: boolean;
   /** Seconds between blocks on a private network; undefined: the network's own. */
   readonly blockSeconds: number | undefined;
   /** Whether pulses are mined on schedule. */
@@ -62,6 +66,8 @@ export function defaultConfig(network: NetworkName): NodeConfig {
     host: undefined,
     rpcHost: "127.0.0.1",
     rpcPort: DEFAULT_PORT + RPC_PORT_OFFSET,
+    rpcPassword: undefined,
+    rpcCrlf: true,
     blockSeconds: undefined,
     mine: true,
     miningDuty: 0.5,

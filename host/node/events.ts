@@ -6,6 +6,8 @@ import type { TxPoW } from "../protocol/txpow.js";
 export interface NodeEventMap {
   /** Something the chain did; it is durable already. */
   effect: [Effect];
+  /** The owner wants the node to stop. */
+  quit: [{ readonly compact: boolean }];
   /** Mining of a TxPoW begins or ends. */
   mining: [{ readonly txpow: TxPoW; readonly mining: boolean }];
 }

@@ -15,6 +15,7 @@ import { toHex0x } from "../protocol/bytes.js";
 import type { Coin } from "../protocol/coin.js";
 import { type TxPoW, txpowId } from "../protocol/txpow.js";
 import { ChainStore } from "../store/chain-store.js";
+import { SettingsFile } from "../store/settings.js";
 import type { Wallet } from "../wallet/wallet.js";
 import { ChainDriver } from "./chain-driver.js";
 import { nodeChainPort } from "./chain-port.js";
@@ -27,9 +28,11 @@ import { networkParams } from "./network-params.js";
 import { createNetwork, findFirstPeers } from "./network-setup.js";
 import { openWallet, WALLET_FILE } from "./open-wallet.js";
 import { Payments } from "./payments.js";
+import type { RpcControl } from "./rpc-control.js";
 import { SignatureVerifier } from "./signature-verifier.js";
 
 const CHAIN_FILE = "chain.db";
+const SETTINGS_FILE = "settings.json";
 const CHAIN_CACHE_KIB = 2048;
 /** A tip younger than this is the present (spec 06b §14.1 b). */
 const PRESENT_MS = 3 * 3600 * 1000;
@@ -49,6 +52,9 @@ export class MinimoteNode {
   readonly miner: Miner;
   readonly events = new EventBus();
   readonly payments: Payments;
+  readonly settings: SettingsFile;
+  /** The RPC server, where there is one. */
+  rpc: RpcControl | null = null;
   /** Unix milliseconds. */
   readonly startedAt = Date.now();
   readonly #driver: ChainDriver;
@@ -63,6 +69,7 @@ export class MinimoteNode {
     this.log = log;
     this.wallet = wallet;
     this.params = networkParams(config);
+    this.settings = new SettingsFile(join(config.dataDir, SETTINGS_FILE));
     this.#workers = workers;
     this.#verifier = new SignatureVerifier(workers);
     this.store = new ChainStore({
@@ -253,8 +260,13 @@ export class MinimoteNode {
     return { chain: size(CHAIN_FILE), wallet: size(WALLET_FILE) };
   }
 
-  /** Stops everything in order: nothing acknowledged is lost. */
-  async stop(): Promise<void> {
+  /** Asks whoever runs the node to stop it, once what is being answered has been answered. */
+  quit(options: { readonly compact: boolean }): void {
+    setImmediate(() => this.events.emit("quit", options));
+  }
+
+  /** Stops everything in order: nothing acknowledged is lost. With `compact`, gives unused disk space back. */
+  async stop({ compact = false } = {}): Promise<void> {
     this.log.info("node stops");
     for (const timer of this.#timers) clearTimeout(timer);
     this.#schedule.stop();
@@ -262,6 +274,7 @@ export class MinimoteNode {
     await this.network.stop();
     await this.#driver.close();
     await Promise.all([this.miner.close(), this.#workers.close()]);
+    if (compact) this.store.compact();
     this.store.close();
     await this.wallet.close();
   }

@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
 import { javaDateText } from "../protocol/json-views/java-date.js";
+import { bodyLength, commandInTarget, HttpError, MalformedRequest, type RequestHead, RequestReader } from "./http-request.js";
+import { TokenBuckets } from "./token-bucket.js";
 
 /** Who may do what over RPC: everything, or only what cannot spend or change anything (spec 09 §2.3). */
 export type AccessMode = "write" | "read";
@@ -9,82 +10,182 @@ export interface HttpServerOptions {
   readonly host: string;
   /** 0 picks a free port. */
   readonly port: number;
-  /** Decides from the `Authorization` header; undefined refuses with 401. */
-  authorize(header: string | undefined): AccessMode | undefined;
+  /** Decides from the headers; undefined refuses with 401. */
+  authorize(head: RequestHead): Promise<AccessMode | undefined>;
   /** Runs a command line and gives the response body (spec 09 §2.2). */
   run(line: string, mode: AccessMode): Promise<string>;
-  /** Largest request body in bytes. */
-  readonly maxBodyBytes: number;
-  /** Connections served at a time; more are closed at once. */
-  readonly maxConnections: number;
+  /** Takes over a connection that asks for something other than a command; false if it does not. */
+  stream?(head: RequestHead, socket: Socket): boolean;
+  /** Whether header lines end with CR LF; with LF alone as the reference does by default. */
+  readonly crlf: boolean;
+  readonly limits: HttpLimits;
   readonly now: () => number;
+  readonly monotonic: () => number;
 }
+
+/** What one server bears. */
+export interface HttpLimits {
+  /** Largest request body in bytes. */
+  readonly bodyBytes: number;
+  /** Connections at a time; more are closed at once. */
+  readonly connections: number;
+  /** Commands running at a time; more wait. */
+  readonly running: number;
+  /** Requests of one address: so many at once, and so many a second. */
+  readonly requestBurst: number;
+  readonly requestsPerSecond: number;
+  /** Refused passwords of one address: so many at once, and so many a second. */
+  readonly refusalBurst: number;
+  readonly refusalsPerSecond: number;
+  /** Time to send a whole request, and to take a whole answer. */
+  readonly transferMs: number;
+}
+
+export const DEFAULT_LIMITS: HttpLimits = {
+  bodyBytes: 4 * 1024 * 1024,
+  connections: 256,
+  running: 32,
+  requestBurst: 4000,
+  requestsPerSecond: 2000,
+  refusalBurst: 20,
+  refusalsPerSecond: 0.5,
+  transferMs: 30_000,
+};
 
 export interface RunningServer {
   readonly port: number;
   close(): Promise<void>;
 }
 
-/** Starts the RPC server: the path of a GET or the body of a POST is a command line, one request a connection (spec 09 §2.1). */
-export async function startHttpServer(options: HttpServerOptions): Promise<RunningServer> {
-  const server = createServer({ keepAlive: false, requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
-    answer(options, request, response).catch(() => request.socket.destroy());
-  });
-  server.maxConnections = options.maxConnections;
-  server.on("clientError", (_error, socket) => socket.destroy());
-  await listen(server, options);
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-}
-
-function listen(server: Server, { host, port }: HttpServerOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, resolve);
-  });
-}
-
-async function answer(options: HttpServerOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const mode = options.authorize(request.headers.authorization);
-  if (mode === undefined) {
-    response.writeHead(401, { Server: SERVER_NAME, Connection: "close" });
-    response.end('{"error":"Authentication failure.."}\n');
-    return;
-  }
-  const line = request.method === "POST" ? await readBody(request, options.maxBodyBytes) : commandInPath(request.url ?? "");
-  const body = await options.run(line, mode);
-  response.writeHead(200, {
-    Server: SERVER_NAME,
-    Date: javaDateText(BigInt(options.now()), "UTC"),
-    "Content-type": "text/plain",
-    "Content-length": Buffer.byteLength(body),
-    "Access-Control-Allow-Origin": "*",
-    Connection: "close",
-  });
-  response.end(body);
-}
-
+/** How long what a client still sends is taken in after the answer is out. */
+const LINGER_MS = 300;
 const SERVER_NAME = "HTTP RPC Server from Minima 1.3";
 
-/** The command line in a request target: one slash off either end, then form decoding (spec 09 §2.1). Throws on a bad escape. */
-function commandInPath(target: string): string {
-  const bare = target.replace(/^\//, "").replace(/\/$/, "");
-  return decodeURIComponent(bare.replaceAll("+", " ")).trim();
+/** Starts the RPC server: the path of a GET or the body of a POST is a command line, one request a connection (spec 09 §2). */
+export async function startHttpServer(options: HttpServerOptions): Promise<RunningServer> {
+  const http = new HttpServer(options);
+  await http.listen();
+  return http;
 }
 
-async function readBody(request: IncomingMessage, limit: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > limit) throw new Error("request body is too large");
-    chunks.push(chunk);
+class HttpServer implements RunningServer {
+  readonly #options: HttpServerOptions;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #requests: TokenBuckets;
+  readonly #refusals: TokenBuckets;
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+
+  constructor(options: HttpServerOptions) {
+    this.#options = options;
+    const { limits, monotonic } = options;
+    this.#requests = new TokenBuckets({ burst: limits.requestBurst, perSecond: limits.requestsPerSecond, monotonic });
+    this.#refusals = new TokenBuckets({ burst: limits.refusalBurst, perSecond: limits.refusalsPerSecond, monotonic });
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#accept(socket));
+    this.#server.maxConnections = limits.connections;
   }
-  return Buffer.concat(chunks).toString("utf8");
+
+  listen(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once("error", reject);
+      this.#server.listen(this.#options.port, this.#options.host, resolve);
+    });
+  }
+
+  get port(): number {
+    const address = this.#server.address();
+    return typeof address === "object" && address !== null ? address.port : this.#options.port;
+  }
+
+  /** Answers that are on their way get a moment to arrive. */
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.close(() => resolve());
+      setTimeout(() => {
+        for (const socket of this.#sockets) socket.destroy();
+      }, LINGER_MS);
+    });
+  }
+
+  #accept(socket: Socket): void {
+    this.#sockets.add(socket);
+    const timer = setTimeout(() => socket.destroy(), this.#options.limits.transferMs).unref();
+    socket.on("error", () => socket.destroy());
+    socket.once("close", () => {
+      clearTimeout(timer);
+      this.#sockets.delete(socket);
+    });
+    this.#serve(socket, timer).catch((error: unknown) => this.#fail(socket, error));
+  }
+
+  async #serve(socket: Socket, timer: NodeJS.Timeout): Promise<void> {
+    const { limits, authorize, stream } = this.#options;
+    const remote = socket.remoteAddress ?? "";
+    const reader = new RequestReader(socket);
+    const head = await reader.head();
+    if (!this.#requests.take(remote) || !this.#refusals.has(remote)) throw new HttpError("429 Too Many Requests", "Too many requests..");
+    const mode = await authorize(head);
+    if (mode === undefined) {
+      this.#refusals.take(remote);
+      throw new HttpError("401 Unauthorized", "Authentication failure..");
+    }
+    if (stream?.(head, socket) === true) {
+      clearTimeout(timer);
+      return;
+    }
+    const line = head.method === "POST" ? await reader.body(bodyLength(head, limits.bodyBytes), head) : commandInTarget(head.target);
+    clearTimeout(timer);
+    const body = await this.#inTurn(() => this.#options.run(line, mode));
+    this.#end(socket, this.#okHead(body), body);
+  }
+
+  /** Runs when there is room. */
+  async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#running >= this.#options.limits.running) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#running++;
+    try {
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#running--;
+      else next();
+    }
+  }
+
+  #fail(socket: Socket, error: unknown): void {
+    if (error instanceof HttpError) {
+      this.#end(socket, [`HTTP/1.1 ${error.status}`, `Server: ${SERVER_NAME}`], JSON.stringify({ error: error.message }));
+      return;
+    }
+    if (error instanceof MalformedRequest) socket.end(() => this.#drain(socket));
+    else socket.destroy();
+  }
+
+  #okHead(body: string): string[] {
+    return [
+      "HTTP/1.1 200 OK",
+      `Server: ${SERVER_NAME}`,
+      `Date: ${javaDateText(BigInt(this.#options.now()), "UTC")}`,
+      "Content-type: text/plain",
+      `Content-length: ${Buffer.byteLength(body)}`,
+      "Access-Control-Allow-Origin: *",
+    ];
+  }
+
+  /** The body is followed by a line end that is not counted (spec 09 §2.2). */
+  #end(socket: Socket, head: readonly string[], body: string): void {
+    const lineEnd = this.#options.crlf ? "\r\n" : "\n";
+    socket.end(`${[...head, "", ""].join(lineEnd)}${body}\n`);
+    this.#drain(socket);
+  }
+
+  /** What the client still sends is taken and thrown away: closing with it unread would take the answer away. */
+  #drain(socket: Socket): void {
+    socket.resume();
+    const timer = setTimeout(() => socket.destroy(), this.#options.limits.transferMs).unref();
+    socket.once("close", () => clearTimeout(timer));
+    // A client that keeps its side open has had the answer: a moment later nothing of it can get lost any more.
+    socket.once("finish", () => setTimeout(() => socket.destroy(), LINGER_MS).unref());
+  }
 }

@@ -1,22 +1,110 @@
 import type { MinimoteNode } from "../node/node.js";
+import type { RpcControl, RpcUser } from "../node/rpc-control.js";
+import { RpcAccess } from "./access.js";
 import { COMMANDS } from "./commands/index.js";
-import { type RunningServer, startHttpServer } from "./http-server.js";
+import { DEFAULT_LIMITS, type HttpLimits, type RunningServer, startHttpServer } from "./http-server.js";
+import { openPasswords } from "./passwords.js";
 import { runLine } from "./run-line.js";
 
-const MAX_BODY_BYTES = 4 * 1024 * 1024;
-const MAX_CONNECTIONS = 64;
-
 /** Serves a node's commands over HTTP; null when its configuration says no (spec 09 §2). */
-export async function startRpcServer(node: MinimoteNode): Promise<RunningServer | null> {
-  const { rpcHost, rpcPort } = node.config;
+export async function startRpcServer(node: MinimoteNode, limits: HttpLimits = DEFAULT_LIMITS): Promise<RunningServer | null> {
+  const { rpcPort } = node.config;
   if (rpcPort === null) return null;
-  return startHttpServer({
-    host: rpcHost,
-    port: rpcPort,
-    authorize: () => "write",
-    run: (line, mode) => runLine(line, COMMANDS, node, mode),
-    maxBodyBytes: MAX_BODY_BYTES,
-    maxConnections: MAX_CONNECTIONS,
-    now: Date.now,
-  });
+  const server = new RpcServer(node, rpcPort, limits);
+  await server.enable(true);
+  if (!isLoopback(node.config.rpcHost))
+    node.log.warn("RPC is open to other machines, and its password goes over the network as plain text: better use an SSH tunnel");
+  node.rpc = server;
+  return server;
+}
+
+class RpcServer implements RunningServer, RpcControl {
+  readonly #node: MinimoteNode;
+  readonly #limits: HttpLimits;
+  readonly #access: RpcAccess;
+  #port: number;
+  #http: RunningServer | null = null;
+
+  constructor(node: MinimoteNode, port: number, limits: HttpLimits) {
+    this.#node = node;
+    this.#port = port;
+    this.#limits = limits;
+    const { dataDir, rpcHost, rpcPassword } = node.config;
+    this.#access = new RpcAccess({
+      settings: node.settings,
+      generated: openPasswords(dataDir),
+      password: rpcPassword,
+      isLocal: isLoopback(rpcHost),
+    });
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  get isEnabled(): boolean {
+    return this.#http !== null;
+  }
+
+  get isPasswordRequired(): boolean {
+    return this.#access.isRequired;
+  }
+
+  users(): readonly RpcUser[] {
+    return this.#access.users();
+  }
+
+  checkName(username: string): void {
+    this.#access.checkName(username);
+  }
+
+  addUser(username: string, password: string, mode: RpcUser["mode"]): Promise<void> {
+    return this.#access.addUser(username, password, mode);
+  }
+
+  removeUser(username: string): void {
+    this.#access.removeUser(username);
+  }
+
+  setPassword(password: string): Promise<void> {
+    return this.#access.setPassword(password);
+  }
+
+  async enable(on: boolean): Promise<void> {
+    if (on === this.isEnabled) return;
+    if (on) {
+      this.#http = await this.#start();
+      this.#port = this.#http.port;
+      return;
+    }
+    const http = this.#http;
+    this.#http = null;
+    // Not awaited: the command that asks for it came over this server, and its answer has to get out first.
+    void http?.close();
+  }
+
+  #start(): Promise<RunningServer> {
+    const { config } = this.#node;
+    return startHttpServer({
+      host: config.rpcHost,
+      port: this.#port,
+      authorize: (head) => this.#access.decide(head),
+      run: (line, mode) => runLine(line, COMMANDS, this.#node, mode),
+      crlf: config.rpcCrlf,
+      limits: this.#limits,
+      now: Date.now,
+      monotonic: () => performance.now(),
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#node.rpc = null;
+    await this.#http?.close();
+    this.#http = null;
+  }
+}
+
+/** Whether only this machine reaches a server that listens on this address. */
+function isLoopback(host: string): boolean {
+  return /^(127(\.\d{1,3}){3}|localhost|::1)$/.test(host);
 }

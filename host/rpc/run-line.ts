@@ -26,10 +26,15 @@ export async function runLine<Context>(
       if (!ok) break;
     }
   } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
+    if (!(error instanceof ProtocolError) && !(error instanceof ReadOnlyError)) throw error;
     return printJson(jsonObject(["status", false]));
   }
   return printJson(results.length === 1 ? (results[0] as JsonValue) : results);
+}
+
+/** A reader asked for what only a writer may do: the whole answer is a bare refusal (spec 09 §4.3). */
+class ReadOnlyError extends Error {
+  override readonly name = "ReadOnlyError";
 }
 
 interface Outcome {
@@ -54,7 +59,7 @@ async function runOne<Context>(
   const params = parsed.params.size > 0 ? echoed(parsed.params) : undefined;
   const unknown = Array.from(parsed.params.keys()).find((name) => !command.params.includes(name));
   if (unknown !== undefined) return failed(text, params, `Invalid parameter : ${unknown}`);
-  if (command.write && mode === "read") return failed(text, params, "This command needs write access");
+  if (command.write && mode === "read") throw new ReadOnlyError(command.name);
   try {
     return succeeded(command.name, params, await command.run(new Params(parsed.params), context, mode));
   } catch (error) {

@@ -5,6 +5,7 @@ import { CommandError } from "../params.js";
 import { getaddress, newaddress } from "./address.js";
 import { block, status } from "./chain.js";
 import { balance, coins } from "./coins.js";
+import { quit, rpc } from "./control.js";
 import { keys, newscript, removescript, scripts } from "./keys.js";
 import { connect, disconnect, network } from "./network.js";
 import { send } from "./send.js";
@@ -57,6 +58,8 @@ const LIST: readonly Command[] = [
   connect,
   disconnect,
   vault,
+  rpc,
+  quit,
   help,
 ];
 

@@ -1,0 +1,81 @@
+import type { MinimoteNode } from "../../node/node.js";
+import type { RpcControl } from "../../node/rpc-control.js";
+import { type JsonObject, jsonObject } from "../../protocol/json.js";
+import { type RpcCommand, response } from "../command.js";
+import { CommandError, type Params } from "../params.js";
+
+type Command = RpcCommand<MinimoteNode>;
+
+/** `quit`: stop the node (spec 09 §7.14). */
+export const quit: Command = {
+  name: "quit",
+  summary: "Stop the node",
+  details: "quit (compact:true|false)\n\ncompact: give unused space of the databases back first.\n\nquit\nquit compact:true",
+  params: ["compact"],
+  write: true,
+  run: (params, node) => {
+    node.quit({ compact: params.boolean("compact", false) });
+    return [["message", "Shutdown complete"]];
+  },
+};
+
+/** `rpc`: settings and users of the RPC server (spec 09 §2.3). */
+export const rpc: Command = {
+  name: "rpc",
+  summary: "Settings and users of the RPC server",
+  details: `rpc (enable:true|false) (password:) (action:adduser|removeuser|listusers) (username:) (password:) (mode:read|write)
+
+enable: true or false. Once off, RPC stays off until the node starts again.
+password: with enable, the password of user minima from now on. It is kept as a hash.
+action: with adduser, a user gets a password and a mode; a reader cannot spend or change anything.
+
+rpc enable:true password:mypassword
+rpc action:adduser username:bob password:bobspassword mode:read
+rpc action:removeuser username:bob
+rpc action:listusers`,
+  params: ["enable", "ssl", "password", "action", "username", "mode"],
+  write: true,
+  run: async (params, node) => {
+    const control = node.rpc;
+    if (control === null) throw new CommandError("This node was started without RPC");
+    const action = params.optionalString("action");
+    if (params.has("enable")) await enable(params, control);
+    else if (action === "adduser") await addUser(params, control);
+    else if (action === "removeuser") control.removeUser(params.string("username"));
+    return response(settings(control, action === "listusers"));
+  },
+};
+
+async function enable(params: Params, control: RpcControl): Promise<void> {
+  if (params.boolean("ssl", false)) throw new CommandError("TLS is not built in: use an SSH tunnel, or a TLS proxy on this machine");
+  if (params.has("password")) await control.setPassword(params.string("password"));
+  await control.enable(params.boolean("enable", true));
+}
+
+async function addUser(params: Params, control: RpcControl): Promise<void> {
+  if (!control.isPasswordRequired)
+    throw new CommandError("You must set a default RPC password (for user minima) via -rpcpassword to add extra users");
+  const username = params.string("username");
+  control.checkName(username);
+  const password = params.string("password");
+  const mode = params.string("mode").toLowerCase();
+  if (mode !== "read" && mode !== "write") throw new CommandError("RPC User mode MUST be either read or write");
+  await control.addUser(username, password, mode);
+}
+
+function settings(control: RpcControl, listUsers: boolean): JsonObject {
+  const users = control.users();
+  return jsonObject(
+    ["enabled", control.isEnabled],
+    ["port", control.port],
+    ["ssl", false],
+    ["sslpubkey", "0x00"],
+    ["authenticate", control.isPasswordRequired],
+    ["username", "minima"],
+    ["password", "***"],
+    [
+      "rpcusers",
+      listUsers ? users.map(({ username, mode }) => jsonObject(["username", username], ["password", "***"], ["mode", mode])) : users.length,
+    ],
+  );
+}

@@ -1,0 +1,67 @@
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { StoreError } from "./database.js";
+
+/** What the owner set while the node ran, and wants to keep. */
+export interface Settings {
+  /** As listed, `FILTER#URL` (spec 09 §16.2). */
+  readonly webhooks: readonly string[];
+  /** Users beside the default one; passwords are kept as scrypt hashes (spec 09 §2.3). */
+  readonly rpcUsers: readonly StoredUser[];
+  /** The password of the default user that was set by command. */
+  readonly rpcPassword: { readonly salt: string; readonly hash: string } | null;
+  /** Whether a backup is made every day (spec 09 §17). */
+  readonly autobackup: boolean;
+}
+
+export interface StoredUser {
+  readonly username: string;
+  readonly salt: string;
+  readonly hash: string;
+  readonly mode: "read" | "write";
+}
+
+const NOTHING: Settings = { webhooks: [], rpcUsers: [], rpcPassword: null, autobackup: false };
+
+/** A small file of settings: every change replaces it as a whole, and has reached the disk when the call returns. */
+export class SettingsFile {
+  readonly #path: string;
+  #current: Settings;
+
+  /** Throws `StoreError` for a file that cannot be read. */
+  constructor(path: string) {
+    this.#path = path;
+    this.#current = read(path);
+  }
+
+  get current(): Settings {
+    return this.#current;
+  }
+
+  update(change: Partial<Settings>): void {
+    const next = { ...this.#current, ...change };
+    const temporary = `${this.#path}.new`;
+    const file = openSync(temporary, "w", 0o600);
+    try {
+      writeSync(file, `${JSON.stringify(next, null, 2)}\n`);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, this.#path);
+    this.#current = next;
+  }
+}
+
+function read(path: string): Settings {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch {
+    return NOTHING;
+  }
+  try {
+    return { ...NOTHING, ...(JSON.parse(text) as Partial<Settings>) };
+  } catch {
+    throw new StoreError(`${path} is damaged: correct it, or move it away`);
+  }
+}

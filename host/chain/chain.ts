@@ -19,6 +19,7 @@ import { runSteps } from "./steps.js";
 import { type ReceivedIBD, receiveIBD, type SyncResult, syncBlocks } from "./sync.js";
 import { type BlockTree, TreeNode } from "./tree.js";
 import { applyTxBlock, hasRightRoot, makeTxBlock } from "./txblock.js";
+import { receiveTxBlock, type TxBlockArrival, WaitingTxBlocks } from "./txblock-arrival.js";
 import type { Arrival, ChainDeps, Effect, PeerId, Steps } from "./types.js";
 
 /** TxPoWs that nobody asked for as long as this leave memory (spec 06b §10). */
@@ -33,6 +34,7 @@ const WHOLE_BRANCH_INTERVAL_MS = 10 * 60 * 1000;
 export class Chain {
   readonly params: NetworkParams;
   readonly #state: ChainState;
+  readonly #waitingTxBlocks = new WaitingTxBlocks();
   /** When a peer was last asked for all that the newest blocks lack. */
   readonly #askedWholeBranch = new Map<PeerId, number>();
 
@@ -172,6 +174,11 @@ export class Chain {
   /** The answer to a greeting came in (spec 06b §14.1). */
   receiveIBD(ibd: ReceivedIBD, from: PeerId): Steps<SyncResult> {
     return receiveIBD(this.#state, ibd, from);
+  }
+
+  /** A TxBlock came in by itself (spec 06b §13). */
+  receiveTxBlock(block: TxBlock, from: PeerId): Steps<TxBlockArrival> {
+    return receiveTxBlock(this.#state, this.#waitingTxBlocks, block, from);
   }
 
   /** Blocks of a chain sync or a restore, oldest first (spec 06b §14.2). */

@@ -124,6 +124,7 @@ function followsCascade(block: TxPoW, cascade: Cascade): boolean {
 /** Once the first minutes are over, a node near the present takes whole TxPoWs only (spec 06b §14.1 b). */
 function isUpToDate({ deps, tree, params, started }: ChainState): boolean {
   const now = deps.now();
+  if (deps.followsTxBlocks === true) return false;
   if (tree === null || now - started <= FIRST_SYNC_MS) return false;
   return tree.tip.txpow.header.time.sub(MiniNumber.of(now)).abs().lessThan(MiniNumber.of(params.freshTip));
 }
@@ -159,12 +160,13 @@ function* addBlocks(state: ChainState, blocks: Iterable<TxBlock>, from: PeerId |
       progress.added++;
       if (progress.added % (BLOCKS_PER_BATCH + 1) === 0) yield* state.recalculate();
     }
-    if (from !== null) yield requests(block.txpow, from, state);
+    if (from !== null && state.deps.followsTxBlocks !== true) yield requests(block.txpow, from, state);
   }
   return undefined;
 }
 
-function attach(node: TreeNode, state: ChainState): Effect[] {
+/** Puts a checked block into the tree, or makes it the root of a new one. */
+export function attach(node: TreeNode, state: ChainState): Effect[] {
   const parent = state.tree?.get(parentKey(node.txpow));
   const isNew = !state.pool.has(node.key) && !state.deps.source.has(node.key);
   state.pool.add(node.txpow, !isNew);
@@ -184,7 +186,7 @@ function requests(block: TxPoW, peer: PeerId, state: ChainState): Effect[] {
 }
 
 /** The node a sync block makes, null when it is in the tree already, or why it is refused. */
-function* checkSyncBlock(block: TxBlock, state: ChainState): Steps<TreeNode | null | Rule> {
+export function* checkSyncBlock(block: TxBlock, state: ChainState): Steps<TreeNode | null | Rule> {
   const { txpow } = block;
   const { tree } = state;
   try {

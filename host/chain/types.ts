@@ -26,6 +26,8 @@ export interface ChainDeps {
   readonly isRelevant: (coin: Coin) => boolean;
   /** Whether all signatures of a TxPoW hold (spec 02 §21.3), for a host that has checked them already. Checked here if not given. */
   readonly hasValidSignatures?: (txpow: TxPoW) => boolean;
+  /** A node that takes the TxBlocks of one host in the place of whole TxPoWs (spec 06b §13). */
+  readonly followsTxBlocks?: boolean;
   /** Stands between the chain and its block check: for simulations, in which nodes share verdicts. */
   readonly wrapBlockCheck?: (check: BlockCheck) => BlockCheck;
   /** Memory for recent TxPoWs, in bytes of their encodings; 64 MiB if not given. */

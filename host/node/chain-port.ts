@@ -33,10 +33,12 @@ export interface NodeChainPortOptions {
   readonly driver: { run<Result>(begin: () => Steps<Result>): Promise<Result> };
   /** Called with every TxPoW of a peer that is to be submitted; gives what is left to do, such as verifying signatures. */
   readonly submitTxPoW: (txpow: TxPoW, from: PeerId | null) => MaybePromise<void>;
+  /** Called with what the host of a TxBlock node offers to be mined. */
+  readonly mineFor?: (template: TxPoW) => void;
 }
 
 /** What the network layer sees of this node's chain and store. */
-export function nodeChainPort({ chain, store, driver, submitTxPoW }: NodeChainPortOptions): ChainPort {
+export function nodeChainPort({ chain, store, driver, submitTxPoW, mineFor }: NodeChainPortOptions): ChainPort {
   return {
     view: chainView(chain, store),
     store: txpowStore(chain, store),
@@ -45,6 +47,10 @@ export function nodeChainPort({ chain, store, driver, submitTxPoW }: NodeChainPo
     submitIBD: async (ibd: IncomingIBD, from: PeerId) => {
       await driver.run(() => chain.receiveIBD(ibd, from));
     },
+    submitTxBlock: async (block: TxBlock, from: PeerId) => {
+      await driver.run(() => chain.receiveTxBlock(block, from));
+    },
+    ...(mineFor === undefined ? {} : { mineFor }),
     peerGone: (peer) => chain.forgetPeer(peer),
     networkRestarted: () => chain.networkRestarted(),
   };

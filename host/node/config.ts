@@ -27,6 +27,8 @@ export interface NodeConfig {
   readonly allowAllIPs: boolean;
   /** The own host as others reach it; undefined: peers are asked. */
   readonly host: string | undefined;
+  /** The only host to take blocks from, as TxBlocks, `host:port`; undefined: what was saved, else all is checked here (spec 07 §12). */
+  readonly slaveNode: string | undefined;
   /** The RPC address; null switches RPC off. */
   readonly rpcHost: string;
   readonly rpcPort: number | null;
@@ -40,6 +42,10 @@ export interface NodeConfig {
   readonly mine: boolean;
   /** Share of one core mining may use, above 0 up to 1. */
   readonly miningDuty: number;
+  /** Degrees Celsius at which mining on schedule pauses; undefined: at none. */
+  readonly miningMaxTemp: number | undefined;
+  /** Whether to mine on schedule while the machine runs on battery. */
+  readonly miningOnBattery: boolean;
   /** Seed phrase for a new wallet; a random one is made when absent. */
   readonly phrase: string | undefined;
   readonly logLevel: LogLevel;
@@ -64,6 +70,7 @@ export function defaultConfig(network: NetworkName): NodeConfig {
     noConnect: false,
     allowAllIPs: false,
     host: undefined,
+    slaveNode: undefined,
     rpcHost: "127.0.0.1",
     rpcPort: DEFAULT_PORT + RPC_PORT_OFFSET,
     rpcPassword: undefined,
@@ -71,6 +78,8 @@ export function defaultConfig(network: NetworkName): NodeConfig {
     blockSeconds: undefined,
     mine: true,
     miningDuty: 0.5,
+    miningMaxTemp: 80,
+    miningOnBattery: false,
     phrase: undefined,
     logLevel: "info",
     logFormat: "human",

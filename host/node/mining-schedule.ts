@@ -9,6 +9,8 @@ export interface MiningScheduleOptions {
   /** Milliseconds between the end of one pulse and the beginning of the next. */
   readonly interval: number;
   readonly hasChain: () => boolean;
+  /** False while mining is to rest; others are offered templates all the same. */
+  readonly mayMine: () => boolean;
   /** Builds and mines a pulse; fails with `CancelledError` when the signal says so. */
   readonly minePulse: (signal: AbortSignal) => Promise<TxPoW>;
   /** Takes in what was mined. */
@@ -46,8 +48,8 @@ export class MiningSchedule {
     }
   }
 
-  /** The tip changed: a pulse under way would build on the past, so it starts again. */
-  tipChanged(): void {
+  /** A pulse under way would build on the past, or is to rest: it starts again, if it may. */
+  again(): void {
     this.#pulse.abort();
   }
 
@@ -57,7 +59,7 @@ export class MiningSchedule {
   }
 
   async #mineOne(): Promise<void> {
-    while (!this.#stopped.signal.aborted) {
+    while (!this.#stopped.signal.aborted && this.#options.mayMine()) {
       this.#pulse = new AbortController();
       try {
         await this.#options.submit(await this.#options.minePulse(this.#pulse.signal));

@@ -19,6 +19,8 @@ const CONNECT_TIMEOUT_MS = 10_000;
 export interface NetworkSetup {
   readonly config: NodeConfig;
   readonly params: NetworkParams;
+  /** The only host to connect with, on a TxBlock node. */
+  readonly master: string | undefined;
   readonly log: Logger;
   /** Where known peers are kept between two starts. */
   readonly values: TextStore;
@@ -26,10 +28,10 @@ export interface NetworkSetup {
 }
 
 /** The network side of a node, as its configuration wants it. Throws `StoreError` for an address that is none. */
-export function createNetwork({ config, params, log, values, chain }: NetworkSetup): NetworkService {
-  const p2p = config.p2p ? p2pConfig(config, params, new KnownPeers(values)) : null;
+export function createNetwork(setup: NetworkSetup): NetworkService {
+  const { config, log, chain } = setup;
   return new NetworkService({
-    config: networkConfig(config, params, p2p),
+    config: networkConfig(setup),
     clock: systemClock,
     log,
     random: (length) => randomBytes(length),
@@ -43,8 +45,24 @@ export function createNetwork({ config, params, log, values, chain }: NetworkSet
   });
 }
 
-function networkConfig(config: NodeConfig, params: NetworkParams, p2p: P2PConfig | null): NetworkConfig {
-  return { ...defaultNetworkConfig(params.version), host: config.host, connect: config.connect.map(endpoint), p2p };
+function networkConfig({ config, params, master, values }: NetworkSetup): NetworkConfig {
+  const defaults: NetworkConfig = { ...defaultNetworkConfig(params.version), host: config.host };
+  if (master !== undefined) return followerConfig(defaults, endpoint(master));
+  const p2p = config.p2p ? p2pConfig(config, params, new KnownPeers(values)) : null;
+  return { ...defaults, connect: config.connect.map(endpoint), p2p };
+}
+
+/** A TxBlock node knows one host only, and never gives it up (spec 07 §12). */
+function followerConfig(defaults: NetworkConfig, master: Endpoint): NetworkConfig {
+  const { timers } = defaults;
+  return {
+    ...defaults,
+    connect: [master],
+    listen: false,
+    txBlockNode: true,
+    archiveSync: false,
+    timers: { ...timers, redialMaxMs: timers.redialMs },
+  };
 }
 
 function p2pConfig(config: NodeConfig, params: NetworkParams, known: KnownPeers): P2PConfig {
@@ -60,8 +78,8 @@ function p2pConfig(config: NodeConfig, params: NetworkParams, known: KnownPeers)
 
 /** Sees to it that a node that knows no peers gets to know some: downloads the lists its configuration names (spec 09 §1.3). */
 export async function findFirstPeers(setup: Omit<NetworkSetup, "chain" | "params">, network: NetworkService): Promise<void> {
-  const { config, values, log } = setup;
-  if (!config.p2p || new KnownPeers(values).load().length > 0) return;
+  const { config, master, values, log } = setup;
+  if (!config.p2p || master !== undefined || new KnownPeers(values).load().length > 0) return;
   for (const url of config.p2pNodes.filter(isListAddress)) network.addKnownPeers(await downloadPeers(url, log));
   if (config.p2pNodes.length === 0 && config.connect.length === 0) log.warn("no peers are known: name one with --p2pnodes or --connect");
 }

@@ -22,8 +22,9 @@ import { nodeChainPort } from "./chain-port.js";
 import type { NodeConfig } from "./config.js";
 import { EventBus } from "./events.js";
 import type { Logger } from "./logger.js";
+import { masterOf } from "./master.js";
 import { Miner } from "./miner.js";
-import { MiningSchedule } from "./mining-schedule.js";
+import { Mining } from "./mining.js";
 import { networkParams } from "./network-params.js";
 import { createNetwork, findFirstPeers } from "./network-setup.js";
 import { openWallet, WALLET_FILE } from "./open-wallet.js";
@@ -55,12 +56,14 @@ export class MinimoteNode {
   readonly settings: SettingsFile;
   /** The RPC server, where there is one. */
   rpc: RpcControl | null = null;
+  /** The only host this node takes blocks from, as TxBlocks; undefined on nodes that check all themselves (spec 07 §12). */
+  readonly master: string | undefined;
   /** Unix milliseconds. */
   readonly startedAt = Date.now();
   readonly #driver: ChainDriver;
   readonly #verifier: SignatureVerifier;
   readonly #workers: WorkerPool;
-  readonly #schedule: MiningSchedule;
+  readonly #scheduled: Mining;
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #mining = new AbortController();
 
@@ -79,6 +82,7 @@ export class MinimoteNode {
       now: Date.now,
       isRelevant: (txpow) => wallet.isRelevantTxPoW(txpow),
     });
+    this.master = masterOf(config, this.store.values);
     this.chain = this.#openChain();
     this.#driver = new ChainDriver({
       persist: (effects) => this.store.apply(effects),
@@ -87,7 +91,7 @@ export class MinimoteNode {
     });
     this.miner = new Miner({ pool: new WorkerPool({ size: 1, lowPriority: true }), monotonic: () => performance.now() });
     this.network = this.#makeNetwork();
-    this.#schedule = this.#makeSchedule();
+    this.#scheduled = this.#makeMining();
     this.payments = new Payments(this);
   }
 
@@ -113,6 +117,7 @@ export class MinimoteNode {
       now: Date.now,
       isRelevant: (coin: Coin) => isRelevantCoin(coin, this.wallet.tracked),
       hasValidSignatures: this.#verifier.hasValidSignatures,
+      followsTxBlocks: this.master !== undefined,
     };
     const saved = this.store.load();
     return saved === null ? new Chain(this.params, deps) : Chain.restore(this.params, deps, saved);
@@ -122,6 +127,7 @@ export class MinimoteNode {
     const { config, params, log, chain, store } = this;
     return createNetwork({
       config,
+      master: this.master,
       params,
       log,
       values: store.values,
@@ -132,20 +138,24 @@ export class MinimoteNode {
         submitTxPoW: async (txpow, from) => {
           await this.submit(txpow, from);
         },
+        mineFor: (template) => this.#scheduled.offer(template),
       }),
     });
   }
 
-  #makeSchedule(): MiningSchedule {
-    return new MiningSchedule({
-      interval: this.params.blockInterval,
+  #makeMining(): Mining {
+    return new Mining({
+      config: this.config,
+      params: this.params,
+      log: this.log,
+      minesTemplates: this.master !== undefined,
       hasChain: () => this.chain.tip !== null,
-      minePulse: async (signal) => this.mine(await this.build({}), signal),
+      build: () => this.build({}),
+      mine: (template, signal) => this.mine(template, signal),
       submit: async (txpow) => {
         await this.submit(txpow, null);
       },
-      offerTemplate: async () => this.network.offerTemplate(await this.build({})),
-      onError: (error) => this.log.warn("mining failed", { reason: error instanceof Error ? error.message : String(error) }),
+      offerTemplate: (template) => this.network.offerTemplate(template),
     });
   }
 
@@ -159,8 +169,8 @@ export class MinimoteNode {
       listening: listening === undefined ? "no" : `${listening.host}:${listening.port}`,
       block: this.chain.tip?.number ?? "none yet",
     });
-    void findFirstPeers({ config: this.config, values: this.store.values, log: this.log }, this.network);
-    if (this.config.mine) void this.#schedule.run();
+    void findFirstPeers({ config: this.config, master: this.master, values: this.store.values, log: this.log }, this.network);
+    this.#scheduled.start();
     this.#every(EXPIRE_EVERY_MS, () => this.chain.expire());
     this.#timers.push(setTimeout(this.store.prune, PRUNE_FIRST_MS).unref());
     this.#every(PRUNE_EVERY_MS, this.store.prune);
@@ -232,7 +242,7 @@ export class MinimoteNode {
           this.wallet.noteUses(effect.node.txpow);
           break;
         case "tip":
-          this.#schedule.tipChanged();
+          this.#scheduled.tipChanged();
           this.#noteTipTime(effect.tip);
           this.log.info("new tip", {
             block: effect.tip.number,
@@ -269,7 +279,7 @@ export class MinimoteNode {
   async stop({ compact = false } = {}): Promise<void> {
     this.log.info("node stops");
     for (const timer of this.#timers) clearTimeout(timer);
-    this.#schedule.stop();
+    this.#scheduled.stop();
     this.#mining.abort();
     await this.network.stop();
     await this.#driver.close();

@@ -17,6 +17,7 @@ describe("minimote node refuses", () => {
   test("what is no port, peer, share or network, and says what would be", () => {
     expect(refusal("--port", "70000")).toContain("from 0 to 65535");
     expect(refusal("--connect", "nowhere")).toContain("host:port");
+    expect(refusal("--slavenode", "nowhere")).toContain("host:port");
     expect(refusal("--p2pnodes", "10.0.0.1:9001,nowhere")).toContain("host:port,host:port");
     expect(refusal("--mining-duty", "150%")).toContain("up to 100");
     expect(refusal("--network", "moon")).toContain("solo, test, main");
@@ -45,6 +46,17 @@ describe("minimote node", () => {
     expect(asked("--nop2p").p2p).toBe(false);
     expect(asked("--network", "solo", "--p2pnodes", "10.0.0.1:9001").p2p).toBe(true);
     expect(asked("--connect", "10.0.0.1:9001", "--p2pnodes", "10.0.0.2:9001").p2p).toBe(true);
+  });
+
+  test("mines as the owner wants", () => {
+    expect(asked()).toMatchObject({ miningDuty: 0.5, miningMaxTemp: 80, miningOnBattery: false });
+    expect(asked("--mining-duty", "10%", "--mining-max-temp", "70", "--mining-on-battery")).toMatchObject({
+      miningDuty: 0.1,
+      miningMaxTemp: 70,
+      miningOnBattery: true,
+    });
+    expect(asked("--mining-max-temp", "0").miningMaxTemp).toBeUndefined();
+    expect(refusal("--mining-max-temp", "hot")).toContain("degrees");
   });
 
   test("hands options of the overlay on", () => {

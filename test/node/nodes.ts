@@ -5,6 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { defaultConfig, type NetworkName, type NodeConfig } from "../../host/node/config.js";
 import { type Logger, silentLogger } from "../../host/node/logger.js";
 import { MinimoteNode } from "../../host/node/node.js";
+import { COMMANDS } from "../../host/rpc/commands/index.js";
+import { runLine } from "../../host/rpc/run-line.js";
 
 /** Nodes of one test, each with a folder of its own that outlives its stops. */
 export class Nodes {
@@ -39,6 +41,13 @@ export class Nodes {
     for (const name of [...this.#running.keys()]) await this.stop(name);
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** What a command of a node answers; throws when it refuses. */
+export async function ask<T>(node: MinimoteNode, line: string): Promise<T> {
+  const answer = JSON.parse(await runLine(line, COMMANDS, node, "write")) as { status: boolean; response: T };
+  if (!answer.status) throw new Error(`${line}: ${JSON.stringify(answer)}`);
+  return answer.response;
 }
 
 /** Where a running node is reached. */

@@ -18,12 +18,15 @@ export interface NodeOptions {
   noconnect?: boolean;
   allowallip?: boolean;
   host?: string;
+  slavenode?: string;
   rpc: boolean;
   rpcHost: string;
   rpcPort?: number;
   blockTime?: number;
   mine: boolean;
   miningDuty: number;
+  miningMaxTemp: number;
+  miningOnBattery?: boolean;
   logLevel: LogLevel;
   logJson?: boolean;
 }
@@ -44,12 +47,15 @@ export function registerNodeCommand(program: Command): void {
     .option("--noconnect", "wait until somebody connects before looking for peers")
     .option("--allowallip", "take peers with addresses of local networks, too")
     .option("--host <host>", "address or name under which others reach this node (default: ask them)")
+    .option("--slavenode <host:port>", "take ready-made blocks from this node only: for the smallest boards", peer)
     .option("--no-rpc", "do not start the RPC server")
     .option("--rpc-host <address>", "address of the RPC server; one that others reach asks for a password", "127.0.0.1")
     .option("--rpc-port <port>", `port of the RPC server (default: peer port + ${RPC_PORT_OFFSET})`, portNumber)
     .option("--block-time <seconds>", "seconds between blocks on a private network, the same on all its nodes", positiveNumber)
     .option("--no-mine", "do not mine on schedule")
     .option("--mining-duty <percent>", "share of one core that mining may use, such as 10%", percentage, 0.5)
+    .option("--mining-max-temp <degrees>", "pause mining while the board is this hot, in degrees Celsius; 0: never pause", degrees, 80)
+    .option("--mining-on-battery", "mine on schedule even while the machine runs on battery")
     .addOption(new Option("--log-level <level>", "least important events to log").choices(LOG_LEVELS).default("info"))
     .option("--log-json", "log JSON lines instead of readable ones")
     .addHelpText(
@@ -81,11 +87,14 @@ export function nodeConfig(options: NodeOptions): NodeConfig {
     noConnect: options.noconnect === true,
     allowAllIPs: options.allowallip === true,
     host: options.host,
+    slaveNode: options.slavenode,
     rpcHost: options.rpcHost,
     rpcPort: options.rpc ? (options.rpcPort ?? options.port + RPC_PORT_OFFSET) : null,
     blockSeconds: options.blockTime,
     mine: options.mine,
     miningDuty: options.miningDuty,
+    miningMaxTemp: options.miningMaxTemp === 0 ? undefined : options.miningMaxTemp,
+    miningOnBattery: options.miningOnBattery === true,
     logLevel: options.logLevel,
     logFormat: options.logJson === true ? "json" : "human",
   };
@@ -117,7 +126,17 @@ function peerList(text: string): string[] {
   return list;
 }
 
-function collectPeer(text: string, previous: string[]): string[] {
+function peer(text: string): string {
   if (parseAddress(text) === undefined) throw new InvalidArgumentError("a peer is host:port, such as 10.0.0.5:9001");
-  return [...previous, text];
+  return text;
+}
+
+function collectPeer(text: string, previous: string[]): string[] {
+  return [...previous, peer(text)];
+}
+
+function degrees(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0 && value <= 150)) throw new InvalidArgumentError("must be degrees Celsius from 0 to 150, such as 80");
+  return value;
 }

@@ -9,6 +9,7 @@ import { quit, rpc } from "./control.js";
 import { keys, newscript, removescript, scripts } from "./keys.js";
 import { connect, disconnect, network } from "./network.js";
 import { send } from "./send.js";
+import { slavenode } from "./slavenode.js";
 import { consolidate, tokencreate, tokens } from "./tokens.js";
 import { checkaddress, convert, hash, random, timemilli } from "./tools.js";
 import { mempool, txpow } from "./txpow.js";
@@ -57,6 +58,7 @@ const LIST: readonly Command[] = [
   network,
   connect,
   disconnect,
+  slavenode,
   vault,
   rpc,
   quit,

@@ -1,19 +1,18 @@
 /**
  * Compiles the WASM core, scalar and SIMD, and embeds both in host/core/wasm.generated.ts; compiles the WASI command; bundles the
- * worker into host/core/worker.generated.ts, so that it starts the same way from sources, from dist/ and from a single bundled file.
+ * workers into *.generated.ts beside them, so that they start the same way from sources, from dist/ and from a single bundled file.
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
-import { buildSync } from "esbuild";
+import { build as bundle } from "esbuild";
 import { sources } from "./generate-keccak.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
 const target = join(root, "host/core/wasm.generated.ts");
-const workerTarget = join(root, "host/core/worker.generated.ts");
 
 /** What is compiled: the file it becomes in build/, how, and what it may import. */
 const builds = {
@@ -42,16 +41,28 @@ if (!isCurrent()) {
   replace(target, stamp + embedded.join(""));
 }
 
-const { outputFiles } = buildSync({
-  entryPoints: [join(root, "host/core/worker.ts")],
-  bundle: true,
-  minify: true,
-  platform: "node",
-  format: "cjs",
-  target: "node20",
-  write: false,
-});
-replace(workerTarget, `export const workerCode = ${JSON.stringify(outputFiles[0].text)};\n`);
+await bundleWorker("workerCode", "host/core/worker");
+await bundleWorker("scriptWorkerCode", "host/node/script-worker");
+
+/** Bundles the worker `file`.ts as a constant in `file`.generated.ts. Workers get the compiled core from who starts them. */
+async function bundleWorker(constant, file) {
+  const { outputFiles } = await bundle({
+    entryPoints: [join(root, `${file}.ts`)],
+    bundle: true,
+    minify: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    write: false,
+    plugins: [
+      {
+        name: "core-of-parent",
+        setup: (build) => build.onResolve({ filter: /\/module\.js$/ }, () => ({ path: join(root, "host/core/module-of-parent.ts") })),
+      },
+    ],
+  });
+  replace(join(root, `${file}.generated.ts`), `export const ${constant} = ${JSON.stringify(outputFiles[0].text)};\n`);
+}
 
 /** Of everything the modules are made from. */
 function fingerprint() {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { Chain } from "../../host/chain/chain.js";
 import { makeGenesis } from "../../host/chain/genesis.js";
 import { MAIN_PARAMS } from "../../host/chain/params.js";
-import { runSteps } from "../../host/chain/steps.js";
+import { effectsOf, runSteps } from "../../host/chain/steps.js";
 import type { TreeNode } from "../../host/chain/tree.js";
 import type { Effect, Steps, TxPoWSource } from "../../host/chain/types.js";
 import { CoreInstance } from "../../host/core/instance.js";
@@ -119,7 +119,7 @@ export class ChainMaker {
       const started = performance.now();
       const step = steps.next();
       if (step.done === true) return;
-      this.#take(step.value);
+      this.#take(effectsOf(step.value));
       this.worstStep = Math.max(this.worstStep, performance.now() - started);
     }
   }

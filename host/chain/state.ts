@@ -25,7 +25,7 @@ export class ChainState implements KnownTxPoWs {
   readonly pool: TxPoWPool;
   readonly mempool: Mempool;
   readonly main = new MainIndex();
-  readonly scripts = new ScriptChecker();
+  readonly scripts: ScriptChecker;
   /** Blocks whose header fits onto the tree, by the id of a listed TxPoW that has not arrived. */
   readonly waiting = new Map<IdKey, TxPoW[]>();
   /** When the network was joined, Unix milliseconds. */
@@ -40,6 +40,7 @@ export class ChainState implements KnownTxPoWs {
     this.deps = deps;
     this.pool = new TxPoWPool({ now: deps.now, maxBytes: deps.poolBytes ?? POOL_BYTES });
     this.mempool = new Mempool(this.pool, this.main);
+    this.scripts = new ScriptChecker(deps.checkScripts);
     this.started = deps.now();
     this.hasValidSignatures = deps.hasValidSignatures ?? hasValidSignatures;
     const check: BlockCheck = {

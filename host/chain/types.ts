@@ -1,6 +1,9 @@
+import type { ScriptBlock, ScriptVerdict } from "../kissvm/index.js";
 import type { Bytes } from "../protocol/bytes.js";
 import type { Coin } from "../protocol/coin.js";
+import type { Transaction } from "../protocol/transaction.js";
 import type { TxPoW } from "../protocol/txpow.js";
+import type { Witness } from "../protocol/witness.js";
 import type { Cascade } from "./cascade.js";
 import type { IdKey } from "./id-key.js";
 import type { SavedRoot } from "./snapshot.js";
@@ -28,6 +31,8 @@ export interface ChainDeps {
   readonly hasValidSignatures?: (txpow: TxPoW) => boolean;
   /** A node that takes the TxBlocks of one host in the place of whole TxPoWs (spec 06b §13). */
   readonly followsTxBlocks?: boolean;
+  /** Checks the scripts of a transaction, for a host that does what takes long elsewhere. Checked here, in slices, if not given. */
+  readonly checkScripts?: CheckScripts;
   /** Stands between the chain and its block check: for simulations, in which nodes share verdicts. */
   readonly wrapBlockCheck?: (check: BlockCheck) => BlockCheck;
   /** Memory for recent TxPoWs, in bytes of their encodings; 64 MiB if not given. */
@@ -85,8 +90,24 @@ export type Arrival =
   /** `refused` names the reason it is not relayed, if it is not. */
   | { readonly verdict: "stored"; readonly refused: Rule | undefined };
 
+/** The scripts of a transaction that are to be run as part of a block. */
+export interface ScriptCheck {
+  readonly transaction: Transaction;
+  readonly witness: Witness;
+  readonly block: ScriptBlock;
+  /** Work, at most, as kissvm counts it. */
+  readonly budget: number;
+}
+
+/** Gives the verdict of kissvm, undefined where the budget does not decide it. */
+export type CheckScripts = (check: ScriptCheck) => Steps<ScriptVerdict | undefined>;
+
 /**
- * Work done in steps. Each step hands over effects to apply before the next one, often none: between two steps the host may do
- * other things, but nothing else with the same chain. Effects handed over together belong in one transaction.
+ * What a step hands over: effects to apply before the next one, often none; those handed over together belong in one transaction.
+ * Or the end of work that is done elsewhere, which the next step needs: it is never rejected, and nobody gets to see one who did not
+ * give the chain such work.
  */
-export type Steps<Result> = Generator<readonly Effect[], Result, void>;
+export type Step = readonly Effect[] | Promise<void>;
+
+/** Work done in steps: between two of them the host may do other things, but nothing else with the same chain. */
+export type Steps<Result> = Generator<Step, Result, void>;

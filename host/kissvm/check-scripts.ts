@@ -6,6 +6,7 @@ import type { CoinProof, Witness } from "../protocol/witness.js";
 import { ScriptError, WorkExceededError } from "./errors.js";
 import { inputEnvironment, type ScriptBlock } from "./input-environment.js";
 import { runScriptInSlices, scriptsByAddress, toEnd } from "./run.js";
+import { setupCost } from "./setup-cost.js";
 import { isMinima } from "./transaction-view.js";
 import type { ScriptFailure, ScriptVerdict } from "./verdict.js";
 import { MAX_CHECK_WORK, SLICE_WORK, WorkMeter } from "./work.js";
@@ -75,6 +76,7 @@ class Check {
 
   *#firstFailure(): Generator<void, ScriptFailure | null> {
     const { transaction, witness } = this;
+    this.work.spend(setupCost(transaction, witness));
     if (witness.coinProofs.length !== transaction.inputs.length)
       return { input: 0, kind: "setup", reason: `${witness.coinProofs.length} coin proofs for ${transaction.inputs.length} inputs` };
     for (const [input, proof] of witness.coinProofs.entries()) {

@@ -43,10 +43,16 @@ interface Call {
   readonly values: Value[];
 }
 
+/** A text that is being run. */
 interface Frame {
-  readonly code: Code;
+  readonly text: string;
+  /** Undefined while the code is given up to save memory. */
+  code: Code | undefined;
   next: number;
 }
+
+/** Steps of the code of all frames that are kept at most: some 20 MB. The innermost frame's is always kept. */
+const MAX_LIVE_STEPS = 150_000;
 
 const tooMany = (maximum: number): ScriptError => new ScriptError(`more than ${maximum} instructions`);
 
@@ -64,6 +70,7 @@ export class Machine implements ScriptContext {
   readonly #values: Value[] = [];
   readonly #calls: Call[] = [];
   readonly #frames: Frame[] = [];
+  #liveSteps = 0;
   #depth = 0;
   /** Where the statement stands that the script itself began last. */
   #statementAt: number | undefined;
@@ -88,13 +95,13 @@ export class Machine implements ScriptContext {
   }
 
   /**
-   * Runs a program to its end, giving way whenever a slice of work is done. Returns the exception that ended it early, if any.
-   * Throws WorkExceededError.
+   * Runs a script, whose program is given, to its end, giving way whenever a slice of work is done. Returns the exception that
+   * ended it early, if any. Throws WorkExceededError.
    */
-  *run(program: Program): Generator<void, ScriptError | undefined> {
+  *run(script: string, program: Program): Generator<void, ScriptError | undefined> {
     const { work } = this.#surroundings;
     try {
-      this.#enterCode(program);
+      this.#enterCode(script, program);
       while (this.#runSlice()) {
         work.rest();
         yield;
@@ -115,8 +122,8 @@ export class Machine implements ScriptContext {
     for (let frame = this.#frames.at(-1); frame !== undefined; frame = this.#frames.at(-1)) {
       if (work.tired) return true;
       work.spend(STEP_COST);
-      const step = frame.code[frame.next++];
-      if (step === undefined || step.kind === "end") this.#frames.pop();
+      const step = this.#codeOf(frame)[frame.next++];
+      if (step === undefined || step.kind === "end") this.#leaveCode();
       else this.#execute(step, frame);
     }
     return false;
@@ -249,15 +256,40 @@ export class Machine implements ScriptContext {
     if (++this.#depth > MAX_DEPTH) throw new ScriptError(`blocks and functions deeper than ${MAX_DEPTH}`);
   }
 
-  #enterCode({ code, depth }: Program): void {
+  #enterCode(text: string, { code, depth }: Program): void {
     if (this.#depth + depth > MAX_DEPTH) throw new ScriptError(`blocks deeper than ${MAX_DEPTH}`);
-    this.#frames.push({ code, next: 0 });
+    this.#frames.push({ text, code: undefined, next: 0 });
+    this.#keepCode(code);
+  }
+
+  #leaveCode(): void {
+    this.#liveSteps -= this.#frames.pop()?.code?.length ?? 0;
+  }
+
+  /** The code of the innermost frame, parsed once more if it was given up. */
+  #codeOf(frame: Frame): Code {
+    if (frame.code !== undefined) return frame.code;
+    this.spend(frame.text.length * PARSE_COST);
+    const { code } = programOf(frame.text);
+    this.#keepCode(code);
+    return code;
+  }
+
+  /** Gives the innermost frame its code; takes that of the outermost ones until there is room. */
+  #keepCode(code: Code): void {
+    this.#liveSteps += code.length;
+    for (const outer of this.#frames.slice(0, -1)) {
+      if (this.#liveSteps <= MAX_LIVE_STEPS) break;
+      this.#liveSteps -= outer.code?.length ?? 0;
+      outer.code = undefined;
+    }
+    (this.#frames.at(-1) as Frame).code = code;
   }
 
   /** Runs a text as a nested block, after the current step. */
   #runText(script: string): void {
     this.spend(script.length * PARSE_COST);
-    this.#enterCode(programOf(script));
+    this.#enterCode(script, programOf(script));
   }
 
   #pop(): Value {
@@ -334,7 +366,7 @@ export class Machine implements ScriptContext {
   /** Where in the script the step stands that was begun last; in code that the script runs, where the script runs it. */
   #position(): number | undefined {
     const frame = this.#frames[0];
-    const step = frame?.code[frame.next - 1];
+    const step = frame?.code?.[frame.next - 1];
     return step !== undefined && "at" in step ? step.at : this.#statementAt;
   }
 }

@@ -32,7 +32,7 @@ export function* runScriptInSlices(script: string, environment: ScriptEnvironmen
     isSignedBy: (key) => isAmong(key, signatures),
     scriptAt: (address) => scriptsByAddress(witness).get(toHex(address)),
   });
-  const error = yield* machine.run(program);
+  const error = yield* machine.run(script, program);
   const { instructions, monotonic, variables } = machine;
   const success = machine.result === true;
   line?.(`Contract instructions : ${instructions}`, instructions);

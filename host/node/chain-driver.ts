@@ -56,12 +56,24 @@ export class ChainDriver {
     for (;;) {
       const step = steps.next();
       if (step.done === true) return step.value;
-      if (step.value.length > 0) {
-        this.#options.persist(step.value);
-        this.#options.publish(step.value);
+      if (step.value instanceof Promise) await this.#wait(step.value);
+      else {
+        this.#apply(step.value);
+        await this.#giveWay();
       }
-      await this.#giveWay();
     }
+  }
+
+  #apply(effects: readonly Effect[]): void {
+    if (effects.length === 0) return;
+    this.#options.persist(effects);
+    this.#options.publish(effects);
+  }
+
+  /** Until work is done elsewhere; everybody else has their turn meanwhile. */
+  async #wait(elsewhere: Promise<void>): Promise<void> {
+    await elsewhere;
+    this.#sliceStart = this.#options.monotonic();
   }
 
   async #giveWay(): Promise<void> {

@@ -1,5 +1,6 @@
 import { Chain } from "../../host/chain/chain.js";
 import type { NetworkParams } from "../../host/chain/params.js";
+import { effectsOf } from "../../host/chain/steps.js";
 import type { Arrival, ChainDeps, Effect, PeerId, Steps } from "../../host/chain/types.js";
 import { DEFAULT_TIMERS, defaultNetworkConfig } from "../../host/net/config.js";
 import type { Endpoint } from "../../host/net/endpoint.js";
@@ -180,7 +181,8 @@ export class SimNode {
     for (;;) {
       const step = steps.next();
       if (step.done === true) return step.value;
-      if (step.value.length > 0) this.#apply(step.value);
+      const effects = effectsOf(step.value);
+      if (effects.length > 0) this.#apply(effects);
     }
   }
 

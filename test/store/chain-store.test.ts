@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Chain } from "../../host/chain/chain.js";
 import { txpowKey } from "../../host/chain/id-key.js";
 import { MAIN_PARAMS, TEST_PARAMS } from "../../host/chain/params.js";
+import { effectsOf } from "../../host/chain/steps.js";
 import type { Effect, Steps } from "../../host/chain/types.js";
 import { weightText } from "../../host/chain/weight.js";
 import { txpowBytes, txpowId } from "../../host/protocol/txpow.js";
@@ -31,8 +32,9 @@ function open(path: string, now = 0): { readonly store: ChainStore; readonly cha
 function run(store: ChainStore, steps: Steps<unknown>): Effect[] {
   const all: Effect[] = [];
   for (let step = steps.next(); step.done !== true; step = steps.next()) {
-    store.apply(step.value);
-    all.push(...step.value);
+    const effects = effectsOf(step.value);
+    store.apply(effects);
+    all.push(...effects);
   }
   return all;
 }
@@ -60,7 +62,7 @@ describe("the chain on disk", () => {
     store.apply(chain.begin(genesis));
     for (const [i, txpow] of txpows.entries()) {
       const steps = chain.receiveTxPoW(txpow, null);
-      for (let step = steps.next(); step.done !== true; step = steps.next()) store.apply(step.value);
+      for (let step = steps.next(); step.done !== true; step = steps.next()) store.apply(effectsOf(step.value));
       if (i % 7 !== 0) continue;
       const copy = join(folder, `crash-${i}.db`);
       crashCopy(path, copy);

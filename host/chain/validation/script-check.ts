@@ -1,9 +1,9 @@
-import { checkScriptsInSlices, MAX_CHECK_WORK } from "../../kissvm/index.js";
+import { checkScriptsInSlices, MAX_CHECK_WORK, type ScriptVerdict } from "../../kissvm/index.js";
 import { isEmptyTransaction, type Transaction } from "../../protocol/transaction.js";
 import type { TxPoW } from "../../protocol/txpow.js";
 import type { Witness } from "../../protocol/witness.js";
 import { NOTHING } from "../steps.js";
-import type { Rule, Steps } from "../types.js";
+import type { CheckScripts, Rule, ScriptCheck, Steps } from "../types.js";
 
 /** What the scripts of a transaction, or of all that a TxPoW carries, have to say. */
 export interface ScriptResult {
@@ -24,6 +24,11 @@ interface KnownVerdict {
 /** Remembers verdicts that do not depend on the block as long as their transactions live. */
 export class ScriptChecker {
   readonly #known = new WeakMap<Transaction, KnownVerdict>();
+  readonly #checkScripts: CheckScripts;
+
+  constructor(checkScripts: CheckScripts = checkScriptsHere) {
+    this.#checkScripts = checkScripts;
+  }
 
   /**
    * Runs the scripts of the main, then of the burn transaction of a TxPoW as part of `block` (spec 06b §6). With a budget of work
@@ -44,28 +49,29 @@ export class ScriptChecker {
     const maxOperations = block.header.magic.current.maxKissvmOps.toInt32();
     const known = this.#known.get(transaction);
     if (known?.witness === witness && known.maxOperations === maxOperations) return known.result;
-    const result = yield* runScripts(transaction, witness, block, maxOperations, budget);
+    const result = yield* this.#run(transaction, witness, block, maxOperations, budget);
     if (result.monotonic) this.#known.set(transaction, { witness, maxOperations, result });
     return result;
   }
-}
 
-/** Gives way between slices, as a hostile script can last seconds. */
-function* runScripts(
-  transaction: Transaction,
-  witness: Witness,
-  { header }: TxPoW,
-  maxOperations: number,
-  budget: number,
-): Steps<ScriptResult> {
-  if (witness.coinProofs.length !== transaction.inputs.length) return { rule: "proof-count", monotonic: true };
-  const slices = checkScriptsInSlices(transaction, witness, { number: header.block, time: header.time, maxOperations }, budget);
-  let slice = slices.next();
-  for (; slice.done !== true; slice = slices.next()) yield NOTHING;
-  const verdict = slice.value;
-  if (verdict === undefined) return { rule: "script-work", monotonic: false };
-  const { monotonic, failure } = verdict;
-  return { rule: failure === null ? undefined : RULES[failure.kind], monotonic };
+  *#run(transaction: Transaction, witness: Witness, { header }: TxPoW, maxOperations: number, budget: number): Steps<ScriptResult> {
+    if (witness.coinProofs.length !== transaction.inputs.length) return { rule: "proof-count", monotonic: true };
+    const block = { number: header.block, time: header.time, maxOperations };
+    const verdict = yield* this.#checkScripts({ transaction, witness, block, budget });
+    if (verdict === undefined) return { rule: "script-work", monotonic: false };
+    const { monotonic, failure } = verdict;
+    return { rule: failure === null ? undefined : RULES[failure.kind], monotonic };
+  }
 }
 
 const RULES = { coin: "script", token: "token-script", setup: "exception" } as const;
+
+/** Gives way between slices, as a hostile script can last seconds. */
+export function* checkScriptsHere({ transaction, witness, block, budget }: ScriptCheck): Steps<ScriptVerdict | undefined> {
+  const slices = checkScriptsInSlices(transaction, witness, block, budget);
+  for (;;) {
+    const slice = slices.next();
+    if (slice.done === true) return slice.value;
+    yield NOTHING;
+  }
+}

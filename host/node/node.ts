@@ -30,6 +30,7 @@ import { createNetwork, findFirstPeers } from "./network-setup.js";
 import { openWallet, WALLET_FILE } from "./open-wallet.js";
 import { Payments } from "./payments.js";
 import type { RpcControl } from "./rpc-control.js";
+import { ScriptThreads, scriptLog } from "./script-threads.js";
 import { SignatureVerifier } from "./signature-verifier.js";
 
 const CHAIN_FILE = "chain.db";
@@ -62,6 +63,7 @@ export class MinimoteNode {
   readonly startedAt = Date.now();
   readonly #driver: ChainDriver;
   readonly #verifier: SignatureVerifier;
+  readonly #scripts: ScriptThreads;
   readonly #workers: WorkerPool;
   readonly #scheduled: Mining;
   readonly #timers: NodeJS.Timeout[] = [];
@@ -75,6 +77,7 @@ export class MinimoteNode {
     this.settings = new SettingsFile(join(config.dataDir, SETTINGS_FILE));
     this.#workers = workers;
     this.#verifier = new SignatureVerifier(workers);
+    this.#scripts = new ScriptThreads({ observer: scriptLog(log) });
     this.store = new ChainStore({
       path: join(config.dataDir, CHAIN_FILE),
       params: this.params,
@@ -118,6 +121,7 @@ export class MinimoteNode {
       isRelevant: (coin: Coin) => isRelevantCoin(coin, this.wallet.tracked),
       hasValidSignatures: this.#verifier.hasValidSignatures,
       followsTxBlocks: this.master !== undefined,
+      checkScripts: this.#scripts.check,
     };
     const saved = this.store.load();
     return saved === null ? new Chain(this.params, deps) : Chain.restore(this.params, deps, saved);
@@ -282,7 +286,10 @@ export class MinimoteNode {
     this.#scheduled.stop();
     this.#mining.abort();
     await this.network.stop();
-    await this.#driver.close();
+    const drained = this.#driver.close();
+    // A check that takes long is not waited for: what it is about comes again, or is stored and taken up at the next start.
+    await this.#scripts.close();
+    await drained;
     await Promise.all([this.miner.close(), this.#workers.close()]);
     if (compact) this.store.compact();
     this.store.close();

@@ -5,6 +5,7 @@ import type { ModuleSetup } from "../core/module-of-parent.js";
 import { CancelledError, Threads } from "../core/threads.js";
 import { checkScriptsWithin, type ScriptVerdict } from "../kissvm/index.js";
 import { encode } from "../protocol/writer.js";
+import type { Logger } from "./logger.js";
 import { writeScriptTask } from "./script-task.js";
 import { scriptWorkerCode } from "./script-worker.generated.js";
 import type { ScriptReply, ScriptRequest } from "./script-worker.js";
@@ -28,8 +29,18 @@ export interface ScriptObserver {
   readonly failed?: (error: Error) => void;
 }
 
+/** Writes down what becomes of long checks. */
+export function scriptLog(log: Logger): ScriptObserver {
+  return {
+    sent: () => log.debug("long scripts go to a worker"),
+    failed: ({ message }) => log.warn("a worker failed at scripts, which are checked here", { reason: message }),
+  };
+}
+
 export interface ScriptThreadsOptions {
   readonly observer?: ScriptObserver;
+  /** Work that a check may take on the main thread; `MAIN_THREAD_WORK` if not given. */
+  readonly mainThreadWork?: number;
   /** Old objects of a worker at most, in MB. */
   readonly memory?: number;
   /** How long a worker without work lives on, in milliseconds. */
@@ -40,9 +51,11 @@ export interface ScriptThreadsOptions {
 export class ScriptThreads {
   readonly #threads: Threads<ScriptRequest>;
   readonly #observer: ScriptObserver;
+  readonly #mainThreadWork: number;
 
-  constructor({ observer = {}, memory = WORKER_MEMORY, idleMs }: ScriptThreadsOptions = {}) {
+  constructor({ observer = {}, mainThreadWork = MAIN_THREAD_WORK, memory = WORKER_MEMORY, idleMs }: ScriptThreadsOptions = {}) {
     this.#observer = observer;
+    this.#mainThreadWork = mainThreadWork;
     this.#threads = new Threads({
       name: "minimote-scripts",
       code: scriptWorkerCode,
@@ -64,8 +77,8 @@ export class ScriptThreads {
 
   *#check(check: ScriptCheck): Steps<ScriptVerdict | undefined> {
     const { transaction, witness, block, budget } = check;
-    const verdict = checkScriptsWithin(transaction, witness, block, Math.min(budget, MAIN_THREAD_WORK));
-    if (verdict !== undefined || budget <= MAIN_THREAD_WORK) return verdict;
+    const verdict = checkScriptsWithin(transaction, witness, block, Math.min(budget, this.#mainThreadWork));
+    if (verdict !== undefined || budget <= this.#mainThreadWork) return verdict;
     let reply: ScriptReply | Error | undefined;
     yield this.#ask(check).then((given) => {
       reply = given;

@@ -1,13 +1,16 @@
 import { winternitzRecover } from "../../host/core/winternitz.js";
 import type { ScriptEnvironment } from "../../host/kissvm/index.js";
-import { toHex, toHex0x } from "../../host/protocol/bytes.js";
+import { toHex, toHex0x, ZERO_ID } from "../../host/protocol/bytes.js";
 import type { Coin } from "../../host/protocol/coin.js";
 import { ENTRY_ZERO } from "../../host/protocol/entry-number.js";
 import { signatureProofRoot } from "../../host/protocol/mmr-node.js";
 import { EMPTY_PROOF } from "../../host/protocol/mmr-objects.js";
 import { MiniNumber } from "../../host/protocol/number.js";
+import { scriptAddress } from "../../host/protocol/script-address.js";
 import { type SignatureProof, writeSignature } from "../../host/protocol/signature.js";
 import { STATE_STRING, type StateVariable } from "../../host/protocol/state-variable.js";
+import type { Transaction } from "../../host/protocol/transaction.js";
+import type { Witness } from "../../host/protocol/witness.js";
 import { encode } from "../../host/protocol/writer.js";
 import { EMPTY } from "../kissvm/helpers.js";
 
@@ -72,6 +75,12 @@ const withoutTransaction: Readonly<Record<string, string>> = {
   "parse a chain of operators": `IF FALSE THEN LET a=1${times("+1", 32500)} ENDIF`,
   "parse what never closes": `LET a=${times("[", 65000)}`,
   "hash up the longest proof": `${PROOF}${times("LET x=PROOF(0x01 0 r 0 p) ", 160)}`,
+  ...Object.fromEntries(
+    Object.entries(IDLE).map(([what, idle]) => [
+      `run ever longer texts of ${what} inside each other`,
+      `LET f=[LET n=INC(n) IF FALSE THEN ${idle} ENDIF LET x=FUNCTION(f+[ LET q=]+STRING(n))] LET n=0 EXEC f`,
+    ]),
+  ),
   "loop for ever": "WHILE TRUE DO LET a=1 ENDWHILE",
   "call itself for ever": "LET f=[LET n=INC(n) EXEC f] LET n=0 EXEC f",
 };
@@ -102,6 +111,21 @@ function compareStates(): WorstScript {
   return { name: "compare full states", script: times("ASSERT SAMESTATE(0 255) ", 250), environment };
 }
 
+function plainCoin(amount: number): Coin {
+  return {
+    coinid: new Uint8Array(32),
+    address: new Uint8Array(32),
+    amount: new MiniNumber(BigInt(amount), 44),
+    tokenid: ZERO_ID,
+    storestate: true,
+    mmrentry: ENTRY_ZERO,
+    spent: 0,
+    created: MiniNumber.ZERO,
+    state: [],
+    token: null,
+  };
+}
+
 /** Many coins of a token with many decimals. */
 function sumManyCoins(): WorstScript {
   const tokenid = new Uint8Array(32).fill(7);
@@ -113,21 +137,18 @@ function sumManyCoins(): WorstScript {
     name: "",
     created: MiniNumber.ZERO,
   };
-  const coin = (i: number): Coin => ({
-    coinid: new Uint8Array(32),
-    address: new Uint8Array(32),
-    amount: new MiniNumber(BigInt(i), 44),
-    tokenid,
-    storestate: true,
-    mmrentry: ENTRY_ZERO,
-    spent: 0,
-    created: MiniNumber.ZERO,
-    state: [],
-    token,
-  });
-  const inputs = Array.from({ length: 500 }, (_, i) => coin(i));
+  const inputs = Array.from({ length: 500 }, (_, i): Coin => ({ ...plainCoin(i), tokenid, token }));
   const script = `LET t=0x${toHex(tokenid)} ${times("LET x=SUMINPUTS(t) ", 300)}`;
   return { name: "sum many token coins", script, environment: { ...EMPTY, transaction: { ...EMPTY.transaction, inputs } } };
+}
+
+/** A transaction whose first input is a coin locked by the script. */
+export function spendOf({ script, environment }: WorstScript): { readonly transaction: Transaction; readonly witness: Witness } {
+  const { transaction, previousState } = environment;
+  const locked: Coin = { ...plainCoin(0), address: scriptAddress(script), state: previousState };
+  const inputs = [locked, ...transaction.inputs];
+  const coinProofs = inputs.map((coin) => ({ coin, proof: EMPTY_PROOF }));
+  return { transaction: { ...transaction, inputs }, witness: { signatures: [], coinProofs, scripts: [{ script, proof: EMPTY_PROOF }] } };
 }
 
 /** The worst scripts found so far. Add what turns out to be worse. */

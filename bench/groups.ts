@@ -3,6 +3,7 @@ import { slh_dsa_shake_128f } from "@noble/post-quantum/slh-dsa.js";
 import { sha3 } from "../host/core/hash.js";
 import { CoreInstance } from "../host/core/instance.js";
 import { bestCore } from "../host/core/module.js";
+import { WorkerPool } from "../host/core/pool.js";
 import { keysRoot, treeKeys, treeSeed } from "../host/core/tree-key.js";
 import { winternitzPublicKey, winternitzRecover, winternitzSign } from "../host/core/winternitz.js";
 import { miningMessage } from "../host/node/mining-message.js";
@@ -102,7 +103,33 @@ async function searching(where: string, offset: number, bytes: Uint8Array, java:
 
 async function searches(java: BouncyCastle | null): Promise<Group[]> {
   const { message: bytes, offset } = miningMessage(decode(readTxHeader, HEADER));
-  return [await searching("in the first block", REFERENCE_OFFSET, bytes, java), await searching("in the last block", offset, bytes, java)];
+  return [
+    await searching("in the first block", REFERENCE_OFFSET, bytes, java),
+    await searching("in the last block", offset, bytes, java),
+    searchesOnWorkers(bytes, offset),
+  ];
+}
+
+/** The same search on one worker and on two, by the clock on the wall: what a board with more cores gains. */
+function searchesOnWorkers(bytes: Uint8Array, offset: number): Group {
+  const width = 3;
+  const attempts = 2 ** 20;
+  const task = { message: bytes, offset, width, start: BigInt(2 ** (8 * width) - attempts), target: new Uint8Array(32), duty: 1 };
+  const onWorkers = (count: number): Entry => ({
+    name: `minimote, ${count} ${count === 1 ? "worker" : "workers"}`,
+    perRun: count * attempts,
+    rate: async () => {
+      const pool = new WorkerPool({ size: count });
+      const searches = (): Promise<unknown> => Promise.allSettled(Array.from({ length: count }, () => pool.mine(task)));
+      await searches();
+      const started = performance.now();
+      await searches();
+      const seconds = (performance.now() - started) / 1000;
+      await pool.close();
+      return 1 / seconds;
+    },
+  });
+  return { name: "nonce search on workers, wall clock", unit: "attempts", entries: [1, 2].map(onWorkers) };
 }
 
 /** One-time signatures, beside the standard's stateless ones: another scheme, made of the same hash. */

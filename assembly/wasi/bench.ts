@@ -2,6 +2,7 @@ import { INPUT, SEED, TARGET } from "../layout";
 import { search, searchBegin } from "../pow";
 import { hash } from "../sha3";
 import { winternitzPublicKey } from "../winternitz";
+import { decimal } from "./output";
 
 const MILLISECONDS: f64 = 500;
 const MESSAGE: u32 = 400;
@@ -20,7 +21,7 @@ export function bench(): void {
 }
 
 function report(what: string, perSecond: f64): void {
-  process.stdout.write((<u64>perSecond).toString().padStart(10) + " per second: " + what + "\n");
+  process.stdout.write(decimal(<u64>perSecond) + " per second: " + what + "\n");
 }
 
 function hashes(length: u32): f64 {

@@ -5,6 +5,7 @@ import { RATE } from "../sha3";
 import { winternitzPublicKey, winternitzRecover, winternitzSign } from "../winternitz";
 import { bench } from "./bench";
 import { hashRest, hexDigit, readAll, readHexLine } from "./input";
+import { printHex } from "./output";
 
 const USAGE = `usage: minimote-core COMMAND
 
@@ -101,7 +102,7 @@ function verify(key: string): i32 {
 
 function testSelf(): i32 {
   const failed = selftest();
-  process.stdout.write(failed == 0 ? "ok\n" : "check " + failed.toString() + " failed\n");
+  process.stdout.write(failed == 0 ? "ok\n" : "check " + String.fromCharCode(0x30 + failed) + " failed\n");
   return failed == 0 ? YES : NO;
 }
 
@@ -132,20 +133,4 @@ function parseHash(text: string, to: usize): bool {
     store<u8>(to + i, (high << 4) | low);
   }
   return true;
-}
-
-/** Writes a line of hex digits. */
-function printHex(from: usize, length: u32): void {
-  const line = new Uint8Array(2 * length + 1);
-  for (let i: u32 = 0; i < length; i++) {
-    const byte = load<u8>(from + i);
-    line[2 * i] = digitOf(byte >> 4);
-    line[2 * i + 1] = digitOf(byte & 15);
-  }
-  line[2 * length] = 0x0a;
-  process.stdout.write(line.buffer);
-}
-
-function digitOf(value: u8): u8 {
-  return value < 10 ? 0x30 + value : 0x57 + value;
 }

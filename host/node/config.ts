@@ -36,6 +36,8 @@ export interface NodeConfig {
   readonly rpcPassword: string | undefined;
   /** Whether header lines of RPC answers end with CR LF, as HTTP wants it, or with LF alone. */
   readonly rpcCrlf: boolean;
+  /** Whether events tell of every TxPoW, not only of the owner's (spec 09 §16.1). */
+  readonly notifyAllTxPoW: boolean;
   /** Seconds between blocks on a private network; undefined: the network's own. */
   readonly blockSeconds: number | undefined;
   /** Whether pulses are mined on schedule. */
@@ -75,6 +77,7 @@ export function defaultConfig(network: NetworkName): NodeConfig {
     rpcPort: DEFAULT_PORT + RPC_PORT_OFFSET,
     rpcPassword: undefined,
     rpcCrlf: true,
+    notifyAllTxPoW: false,
     blockSeconds: undefined,
     mine: true,
     miningDuty: 0.5,

@@ -8,7 +8,9 @@ export interface NodeEventMap {
   effect: [Effect];
   /** The owner wants the node to stop. */
   quit: [{ readonly compact: boolean }];
-  /** Mining of a TxPoW begins or ends. */
+  /** A TxPoW came in, or was made here, and was taken. What follows from it comes after. */
+  txpow: [TxPoW];
+  /** Mining of a TxPoW begins, or ends: then it is the mined one, unless the search was given up. */
   mining: [{ readonly txpow: TxPoW; readonly mining: boolean }];
 }
 

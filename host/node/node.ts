@@ -17,6 +17,7 @@ import { type TxPoW, txpowId } from "../protocol/txpow.js";
 import { ChainStore } from "../store/chain-store.js";
 import { SettingsFile } from "../store/settings.js";
 import type { Wallet } from "../wallet/wallet.js";
+import { announcingArrival } from "./arrival.js";
 import { ChainDriver } from "./chain-driver.js";
 import { nodeChainPort } from "./chain-port.js";
 import type { NodeConfig } from "./config.js";
@@ -27,6 +28,9 @@ import { Miner } from "./miner.js";
 import { Mining } from "./mining.js";
 import { networkParams } from "./network-params.js";
 import { createNetwork, findFirstPeers } from "./network-setup.js";
+import { notifyingLogger } from "./notify/log-events.js";
+import { NodeNotifications } from "./notify/node-notifications.js";
+import { Notifications } from "./notify/notifications.js";
 import { openWallet, WALLET_FILE } from "./open-wallet.js";
 import { Payments } from "./payments.js";
 import type { RpcControl } from "./rpc-control.js";
@@ -55,6 +59,7 @@ export class MinimoteNode {
   readonly events = new EventBus();
   readonly payments: Payments;
   readonly settings: SettingsFile;
+  readonly notify: NodeNotifications;
   /** The RPC server, where there is one. */
   rpc: RpcControl | null = null;
   /** The only host this node takes blocks from, as TxBlocks; undefined on nodes that check all themselves (spec 07 §12). */
@@ -71,7 +76,8 @@ export class MinimoteNode {
 
   private constructor(config: NodeConfig, log: Logger, wallet: Wallet, workers: WorkerPool) {
     this.config = config;
-    this.log = log;
+    const hub = new Notifications();
+    this.log = notifyingLogger(log, hub);
     this.wallet = wallet;
     this.params = networkParams(config);
     this.settings = new SettingsFile(join(config.dataDir, SETTINGS_FILE));
@@ -96,6 +102,18 @@ export class MinimoteNode {
     this.network = this.#makeNetwork();
     this.#scheduled = this.#makeMining();
     this.payments = new Payments(this);
+    const { chain, params, settings, events } = this;
+    this.notify = new NodeNotifications({
+      hub,
+      events,
+      settings,
+      log,
+      chain,
+      params,
+      isRelevantCoin: (coin) => wallet.isRelevantCoin(coin),
+      isRelevantTxPoW: (txpow) => wallet.isRelevantTxPoW(txpow),
+      allTxPoWs: config.notifyAllTxPoW,
+    });
   }
 
   /** Opens the data folder and starts everything. Throws `StoreError` when the folder cannot be used. */
@@ -202,18 +220,27 @@ export class MinimoteNode {
   /** Mines a TxPoW with this node's share of a core (spec 06b §12). Throws `CancelledError` when the node stops. */
   async mine(template: TxPoW, signal?: AbortSignal): Promise<TxPoW> {
     this.events.emit("mining", { txpow: template, mining: true });
+    let txpow = template;
     try {
       const stop = this.#mining.signal;
-      return await this.miner.mine(template, this.config.miningDuty, signal === undefined ? stop : AbortSignal.any([signal, stop]));
+      txpow = await this.miner.mine(template, this.config.miningDuty, signal === undefined ? stop : AbortSignal.any([signal, stop]));
+      return txpow;
     } finally {
-      this.events.emit("mining", { txpow: template, mining: false });
+      this.events.emit("mining", { txpow, mining: false });
     }
   }
 
   /** Takes in a TxPoW of a peer, or of this node (`from` null) (spec 06b §4). */
   async submit(txpow: TxPoW, from: PeerId | null): Promise<Arrival> {
-    if (!this.chain.knows(idKey(txpowId(txpow)))) await this.#verifier.prepare(txpow);
-    const arrival = await this.#driver.run(() => this.chain.receiveTxPoW(txpow, from));
+    const key = idKey(txpowId(txpow));
+    if (!this.chain.knows(key)) await this.#verifier.prepare(txpow);
+    const arrival = await this.#driver.run(() =>
+      announcingArrival(
+        this.chain.receiveTxPoW(txpow, from),
+        () => this.chain.knows(key),
+        () => this.events.emit("txpow", txpow),
+      ),
+    );
     if (arrival.verdict === "dropped") this.log.debug("TxPoW dropped", { id: toHex0x(txpowId(txpow)), rule: arrival.rule });
     return arrival;
   }
@@ -290,6 +317,7 @@ export class MinimoteNode {
     // A check that takes long is not waited for: what it is about comes again, or is stored and taken up at the next start.
     await this.#scripts.close();
     await drained;
+    this.notify.close();
     await Promise.all([this.miner.close(), this.#workers.close()]);
     if (compact) this.store.compact();
     this.store.close();

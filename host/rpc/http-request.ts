@@ -93,6 +93,11 @@ export class RequestReader {
     return Buffer.concat(parts).subarray(0, length).toString("utf8");
   }
 
+  /** Lets go of the connection; nothing can be read here any more. */
+  async release(): Promise<void> {
+    await this.#chunks.return?.();
+  }
+
   async #more(): Promise<void> {
     this.#buffered = Buffer.concat([this.#buffered, await this.#next()]);
   }

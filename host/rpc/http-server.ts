@@ -14,13 +14,19 @@ export interface HttpServerOptions {
   authorize(head: RequestHead): Promise<AccessMode | undefined>;
   /** Runs a command line and gives the response body (spec 09 §2.2). */
   run(line: string, mode: AccessMode): Promise<string>;
-  /** Takes over a connection that asks for something other than a command; false if it does not. */
-  stream?(head: RequestHead, socket: Socket): boolean;
+  readonly streams?: StreamHandler;
   /** Whether header lines end with CR LF; with LF alone as the reference does by default. */
   readonly crlf: boolean;
   readonly limits: HttpLimits;
   readonly now: () => number;
   readonly monotonic: () => number;
+}
+
+/** Serves what is no command: it takes over the connection. */
+export interface StreamHandler {
+  isAskedFor(head: RequestHead): boolean;
+  /** Throws `HttpError`. */
+  open(head: RequestHead, socket: Socket): void;
 }
 
 /** What one server bears. */
@@ -116,13 +122,15 @@ class HttpServer implements RunningServer {
       clearTimeout(timer);
       this.#sockets.delete(socket);
     });
-    this.#serve(socket, timer).catch((error: unknown) => this.#fail(socket, error));
+    const reader = new RequestReader(socket);
+    this.#serve(socket, reader, timer)
+      .finally(() => reader.release())
+      .catch((error: unknown) => this.#fail(socket, error));
   }
 
-  async #serve(socket: Socket, timer: NodeJS.Timeout): Promise<void> {
-    const { limits, authorize, stream } = this.#options;
+  async #serve(socket: Socket, reader: RequestReader, timer: NodeJS.Timeout): Promise<void> {
+    const { limits, authorize, streams } = this.#options;
     const remote = socket.remoteAddress ?? "";
-    const reader = new RequestReader(socket);
     const head = await reader.head();
     if (!this.#requests.take(remote) || !this.#refusals.has(remote)) throw new HttpError("429 Too Many Requests", "Too many requests..");
     const mode = await authorize(head);
@@ -130,11 +138,14 @@ class HttpServer implements RunningServer {
       this.#refusals.take(remote);
       throw new HttpError("401 Unauthorized", "Authentication failure..");
     }
-    if (stream?.(head, socket) === true) {
+    if (streams?.isAskedFor(head) === true) {
+      await reader.release();
       clearTimeout(timer);
+      streams.open(head, socket);
       return;
     }
     const line = head.method === "POST" ? await reader.body(bodyLength(head, limits.bodyBytes), head) : commandInTarget(head.target);
+    await reader.release();
     clearTimeout(timer);
     const body = await this.#inTurn(() => this.#options.run(line, mode));
     this.#end(socket, this.#okHead(body), body);

@@ -2,6 +2,7 @@ import type { MinimoteNode } from "../node/node.js";
 import type { RpcControl, RpcUser } from "../node/rpc-control.js";
 import { RpcAccess } from "./access.js";
 import { COMMANDS } from "./commands/index.js";
+import { EventStreams } from "./event-stream.js";
 import { DEFAULT_LIMITS, type HttpLimits, type RunningServer, startHttpServer } from "./http-server.js";
 import { openPasswords } from "./passwords.js";
 import { runLine } from "./run-line.js";
@@ -22,6 +23,7 @@ class RpcServer implements RunningServer, RpcControl {
   readonly #node: MinimoteNode;
   readonly #limits: HttpLimits;
   readonly #access: RpcAccess;
+  readonly #streams: EventStreams;
   #port: number;
   #http: RunningServer | null = null;
 
@@ -29,6 +31,7 @@ class RpcServer implements RunningServer, RpcControl {
     this.#node = node;
     this.#port = port;
     this.#limits = limits;
+    this.#streams = new EventStreams(node.notify.hub);
     const { dataDir, rpcHost, rpcPassword } = node.config;
     this.#access = new RpcAccess({
       settings: node.settings,
@@ -90,6 +93,7 @@ class RpcServer implements RunningServer, RpcControl {
       port: this.#port,
       authorize: (head) => this.#access.decide(head),
       run: (line, mode) => runLine(line, COMMANDS, this.#node, mode),
+      streams: this.#streams,
       crlf: config.rpcCrlf,
       limits: this.#limits,
       now: Date.now,

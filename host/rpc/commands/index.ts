@@ -6,6 +6,7 @@ import { getaddress, newaddress } from "./address.js";
 import { block, status } from "./chain.js";
 import { balance, coins } from "./coins.js";
 import { quit, rpc } from "./control.js";
+import { coinnotify, webhooks } from "./events.js";
 import { keys, newscript, removescript, scripts } from "./keys.js";
 import { connect, disconnect, network } from "./network.js";
 import { send } from "./send.js";
@@ -61,6 +62,8 @@ const LIST: readonly Command[] = [
   slavenode,
   vault,
   rpc,
+  webhooks,
+  coinnotify,
   quit,
   help,
 ];

@@ -17,7 +17,17 @@ registerBenchCommand(program);
 registerScriptCommand(program);
 registerRpcCommand(program);
 
-// A word that is no command of the program is one of the running node.
-const [first = ""] = process.argv.slice(2);
-const isOwn = first === "" || first === "help" || first.startsWith("-") || program.commands.some((command) => command.name() === first);
-await program.parseAsync(isOwn ? process.argv : [...process.argv.slice(0, 2), "call", ...process.argv.slice(2)]);
+program.addHelpText(
+  "after",
+  `
+Any other word is a command of the running node: minimote status, minimote balance, minimote send address:Mx... amount:1.
+All of them: minimote call help. How one is used: minimote help send. First steps: minimote node --network solo.`,
+);
+
+// A word that is no command of the program is one of the running node; so is the word after help.
+const words = process.argv.slice(2);
+const [first = "", second = ""] = words;
+const isOwn = (word: string): boolean =>
+  word === "" || word === "help" || word.startsWith("-") || program.commands.some((own) => own.name() === word);
+if (first === "help" && !isOwn(second)) await program.parseAsync(["call", second, "--help"], { from: "user" });
+else await program.parseAsync(isOwn(first) ? words : ["call", ...words], { from: "user" });

@@ -1,54 +1,88 @@
-import { request } from "node:http";
+import { type ClientRequest, type IncomingMessage, request } from "node:http";
 
 export interface RpcTarget {
   readonly host: string;
   readonly port: number;
+  /** `minima` if not given. */
+  readonly user?: string;
   readonly password?: string;
 }
 
 /** An answer as the node gave it; amounts are text (spec 09 §4). */
 export interface RpcAnswer {
+  readonly command?: string;
   readonly status: boolean;
   readonly response?: unknown;
   readonly error?: string;
   readonly message?: string;
 }
 
+/** Why there is no answer: nobody listens, the password is missing or wrong, too many requests, or it was no answer of a node. */
+export type RpcFailure = "unreachable" | "unauthorized" | "busy" | "invalid";
+
 /** A node that cannot be reached over RPC, or that did not answer as one. */
 export class RpcConnectionError extends Error {
   override readonly name = "RpcConnectionError";
+
+  constructor(
+    readonly failure: RpcFailure,
+    message: string,
+  ) {
+    super(message);
+  }
 }
 
-/** Sends one command line to a node and gives its answer. Throws `RpcConnectionError`. */
-export function callRpc(target: RpcTarget, line: string, timeoutMs = 150_000): Promise<RpcAnswer> {
+/** Minutes may pass until a payment is mined. */
+const ANSWER_TIMEOUT_MS = 150_000;
+
+/** Sends one command line to a node and gives its answer; of several commands, see `askNode`. Throws `RpcConnectionError`. */
+export async function callRpc(target: RpcTarget, line: string, timeoutMs = ANSWER_TIMEOUT_MS): Promise<RpcAnswer> {
+  return answersIn(target, await askNode(target, line, timeoutMs))[0] as RpcAnswer;
+}
+
+/** Sends a line of commands to a node and gives the text of the answer, one line of JSON. Throws `RpcConnectionError`. */
+export function askNode(target: RpcTarget, line: string, timeoutMs = ANSWER_TIMEOUT_MS): Promise<string> {
+  const { host, port, user = "minima", password } = target;
   const headers: Record<string, string> = {
     "Content-Type": "text/plain; charset=utf-8",
     "Content-Length": String(Buffer.byteLength(line)),
   };
-  if (target.password !== undefined) headers.Authorization = `Basic ${Buffer.from(`minima:${target.password}`).toString("base64")}`;
+  if (password !== undefined) headers.Authorization = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
   return new Promise((resolve, reject) => {
-    const call = request(
-      { host: target.host, port: target.port, method: "POST", path: "/", headers, timeout: timeoutMs, agent: false },
+    const fail = (failure: RpcFailure, message: string): void => reject(new RpcConnectionError(failure, message));
+    const call: ClientRequest = request(
+      { host, port, method: "POST", path: "/", headers, timeout: timeoutMs, agent: false },
       (response) => {
-        const chunks: Buffer[] = [];
-        response.on("data", (chunk: Buffer) => chunks.push(chunk));
-        response.on("error", reject);
-        response.on("end", () => {
-          try {
-            if (response.statusCode === 401) throw new RpcConnectionError("the node refused the RPC password");
-            resolve(JSON.parse(Buffer.concat(chunks).toString("utf8")) as RpcAnswer);
-          } catch (error) {
-            reject(
-              error instanceof RpcConnectionError ? error : new RpcConnectionError(`no valid answer from ${target.host}:${target.port}`),
-            );
-          }
-        });
+        const { statusCode } = response;
+        if (statusCode === 401) fail("unauthorized", `the node at ${host}:${port} refused the RPC password`);
+        else if (statusCode === 429 || statusCode === 503) fail("busy", `the node at ${host}:${port} has too much to do`);
+        bodyOf(response).then(resolve, reject);
       },
     );
     call.on("timeout", () => call.destroy(new Error("no answer in time")));
-    call.on("error", (error: Error) =>
-      reject(new RpcConnectionError(`no node answers at ${target.host}:${target.port} (${error.message}): is it running with RPC on?`)),
-    );
+    call.on("error", (error: Error) => fail("unreachable", `no node answers at ${host}:${port} (${error.message})`));
     call.end(line);
   });
+}
+
+async function bodyOf(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8").trim();
+}
+
+/** The answers in what a node sent, one for each command that it ran. Throws `RpcConnectionError` if they are none. */
+export function answersIn({ host, port }: RpcTarget, text: string): RpcAnswer[] {
+  try {
+    const parsed = JSON.parse(text) as unknown;
+    const answers = Array.isArray(parsed) ? parsed : [parsed];
+    if (answers.length > 0 && answers.every(isAnswer)) return answers;
+  } catch {
+    // Said below.
+  }
+  throw new RpcConnectionError("invalid", `what listens at ${host}:${port} does not answer like a node`);
+}
+
+function isAnswer(value: unknown): value is RpcAnswer {
+  return typeof value === "object" && value !== null && "status" in value && typeof value.status === "boolean";
 }

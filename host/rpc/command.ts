@@ -15,7 +15,7 @@ export interface RpcCommand<Context> {
   readonly name: string;
   /** One line for `help`. */
   readonly summary: string;
-  /** Longer text: what each parameter means, examples. */
+  /** Longer text in parts with an empty line between: how it is written, a line `name: meaning` for each parameter, examples. */
   readonly details: string;
   /** The parameter names it accepts; any other is refused. */
   readonly params: readonly string[];

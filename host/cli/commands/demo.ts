@@ -6,7 +6,7 @@ import { Screen } from "../demo/screen.js";
 export function registerDemoCommand(program: Command): void {
   program
     .command("demo")
-    .description("watch two nodes on this machine build a chain and pay each other (about two minutes)")
+    .description("watch two nodes on this machine build a chain and pay each other (about half a minute)")
     .option("--keep", "keep the nodes' data and logs")
     .action(async (options: { keep?: boolean }) => {
       const screen = new Screen(process.stdout);

@@ -3,7 +3,7 @@ import { parseAddress } from "../../net/endpoint.js";
 import { DEFAULT_PORT, defaultConfig, NETWORKS, type NetworkName, type NodeConfig, RPC_PORT_OFFSET } from "../../node/config.js";
 import { isListAddress } from "../../node/known-peers.js";
 import { LOG_LEVELS, type LogLevel } from "../../node/logger.js";
-import { runNode } from "../run-node.js";
+import { applySettings, type Environment, SETTINGS_HELP } from "../settings.js";
 
 /** The options of `minimote node`, as commander reads them. */
 export interface NodeOptions {
@@ -32,12 +32,13 @@ export interface NodeOptions {
 }
 
 /** `minimote node`: runs a node until it is told to stop. */
-export function registerNodeCommand(program: Command): void {
-  program
-    .command("node")
+export function registerNodeCommand(program: Command, env: Environment = process.env): void {
+  const node = program.command("node");
+  node
     .description("run a node until SIGTERM or Ctrl-C")
     .addOption(new Option("--network <name>", "which network to join; solo makes a private one").choices(NETWORKS).default("main"))
     .option("--data <folder>", "where the node keeps its files (default: ~/.minimote/<network>)")
+    .option("--conf <file>", "configuration file (default: minimote.conf in the data folder, if there is one)")
     .option("--listen <address>", "address to accept peers on", "0.0.0.0")
     .option("--port <port>", "port to accept peers on", portNumber, DEFAULT_PORT)
     .option("--connect <host:port>", "a peer to stay connected with; may be repeated", collectPeer, [])
@@ -65,9 +66,12 @@ Examples:
   $ minimote node --network solo                      a private network on this machine
   $ minimote node --p2pnodes 203.0.113.7:9001         the Minima network, found through one of its nodes
   $ minimote node --network test --connect 10.0.0.5:9001 --port 9101
-  $ minimote node --data /var/lib/minimote --mining-duty 10%`,
+  $ minimote node --data /var/lib/minimote --mining-duty 10%
+${SETTINGS_HELP}`,
     )
+    .hook("preAction", () => applySettings(node, { env, strict: true }))
     .action(async (options: NodeOptions) => {
+      const { runNode } = await import("../run-node.js");
       process.exitCode = await runNode(nodeConfig(options));
     });
 }
@@ -118,12 +122,12 @@ function percentage(text: string): number {
   return value;
 }
 
-function peerList(text: string): string[] {
+function peerList(text: string, previous: string[]): string[] {
   const list = text.split(",").map((part) => part.trim());
   for (const part of list)
     if (!isListAddress(part) && parseAddress(part) === undefined)
       throw new InvalidArgumentError("a list of peers is host:port,host:port or the http address of such a list");
-  return list;
+  return [...previous, ...list];
 }
 
 function peer(text: string): string {
@@ -132,7 +136,7 @@ function peer(text: string): string {
 }
 
 function collectPeer(text: string, previous: string[]): string[] {
-  return [...previous, peer(text)];
+  return [...previous, ...text.split(",").map((part) => peer(part.trim()))];
 }
 
 function degrees(text: string): number {

@@ -1,5 +1,6 @@
 import { ProtocolError } from "../protocol/errors.js";
 import { type JsonObject, type JsonValue, jsonObject, printJson } from "../protocol/json.js";
+import { WalletError } from "../wallet/errors.js";
 import type { CommandAnswer, RpcCommand } from "./command.js";
 import { CommandLineError, parseCommand, splitCommands } from "./command-line.js";
 import type { AccessMode } from "./http-server.js";
@@ -63,7 +64,7 @@ async function runOne<Context>(
   try {
     return succeeded(command.name, params, await command.run(new Params(parsed.params), context, mode));
   } catch (error) {
-    if (error instanceof CommandError) return failed(command.name, params, error.message, error.key);
+    if (error instanceof CommandError || error instanceof WalletError) return failed(command.name, params, error.message, error.key);
     if (error instanceof Error) return failed(command.name, params, error.message);
     throw error;
   }

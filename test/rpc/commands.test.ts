@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { defaultConfig } from "../../host/node/config.js";
 import { silentLogger } from "../../host/node/logger.js";
 import { MinimoteNode } from "../../host/node/node.js";
-import { callRpc, type RpcAnswer } from "../../host/rpc/client.js";
+import { askNode, callRpc, type RpcAnswer } from "../../host/rpc/client.js";
 import type { RunningServer } from "../../host/rpc/http-server.js";
 import { startRpcServer } from "../../host/rpc/rpc-server.js";
 
@@ -132,8 +132,9 @@ describe("a node over RPC", () => {
   });
 
   test("several commands give a list, and stop at the first that fails", async () => {
-    const answers = (await call("block;nosuch;block")) as unknown as RpcAnswer[];
+    const target = { host: "127.0.0.1", port: server?.port ?? 0 };
+    const answers = JSON.parse(await askNode(target, "block;nosuch;block")) as RpcAnswer[];
     expect(answers.map(({ status }) => status)).toEqual([true, false]);
-    expect(await call(";;")).toEqual([]);
+    expect(JSON.parse(await askNode(target, ";;"))).toEqual([]);
   });
 });

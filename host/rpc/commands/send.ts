@@ -1,16 +1,18 @@
 import type { MinimoteNode } from "../../node/node.js";
-import { type Bytes, parseHex, toHex0x } from "../../protocol/bytes.js";
-import { isJsonObject, type JsonValue } from "../../protocol/json.js";
+import { type Bytes, parseHex, toHex0x, ZERO_ID } from "../../protocol/bytes.js";
+import { type Coin, writeCoin } from "../../protocol/coin.js";
+import { isJsonObject, type JsonValue, jsonObject } from "../../protocol/json.js";
 import { txpowToJSON } from "../../protocol/json-views/txpow-json.js";
 import { canonicalAddress } from "../../protocol/mx.js";
 import { MiniNumber } from "../../protocol/number.js";
 import { type StateVariable, stateVariableFromText } from "../../protocol/state-variable.js";
+import { type TxPoW, txpowSize } from "../../protocol/txpow.js";
+import { writeWitness } from "../../protocol/witness.js";
+import { encode } from "../../protocol/writer.js";
 import { planSend, type Recipient, type SendRequest } from "../../wallet/send.js";
 import type { CommandAnswer, RpcCommand } from "../command.js";
 import { localZone } from "../format.js";
 import { CommandError, type Params } from "../params.js";
-
-const ADDRESS_BYTES = 32;
 
 /** `send`: pay (spec 09 §11). */
 export const send: RpcCommand<MinimoteNode> = {
@@ -48,7 +50,7 @@ export const send: RpcCommand<MinimoteNode> = {
         burnTransaction: burn.transaction,
         burnWitness: burn.witness,
       });
-      return answer(true, txpowToJSON(txpow, localZone()));
+      return [...answer(true, txpowToJSON(unsealed(txpow), localZone())), ["bytesize", sizesOf(txpow)]];
     }
     const { txpow, sent } = await node.payments.pay((context) => planSend(request, context));
     return answer(false, txpowToJSON(params.boolean("mine", false) ? await sent : txpow, localZone()));
@@ -60,6 +62,25 @@ function answer(dryrun: boolean, txpow: JsonValue): CommandAnswer {
     ["dryrun", dryrun],
     ["response", txpow],
   ];
+}
+
+/** A dry run shows a header that was not made ready for mining (spec 09 §6). */
+function unsealed(txpow: TxPoW): TxPoW {
+  return { ...txpow, header: { ...txpow.header, nonce: MiniNumber.ZERO, bodyhash: ZERO_ID } };
+}
+
+/** How many bytes a payment and its parts take (spec 09 §11.2). */
+function sizesOf(txpow: TxPoW): JsonValue {
+  if (txpow.body === null) return null;
+  const { transaction, witness } = txpow.body;
+  const sizes = (coins: readonly Coin[]): JsonValue =>
+    jsonObject(...coins.map((coin) => [toHex0x(coin.coinid), encode(writeCoin, coin).length] as const));
+  return jsonObject(
+    ["txpow", txpowSize(txpow)],
+    ["inputcoins", sizes(transaction.inputs)],
+    ["outputcoins", sizes(transaction.outputs)],
+    ["witness", encode(writeWitness, witness).length],
+  );
 }
 
 function sendRequest(params: Params): SendRequest {
@@ -85,17 +106,13 @@ function recipientsOf(params: Params): Recipient[] {
   });
 }
 
-/** Coins sent to an address of another length could never be spent. */
+/** Any length is taken, as the reference does: scripts burn by paying to a short one (spec 09 §11.1). */
 function addressBytes(text: string): Bytes {
-  let address: Bytes;
   try {
-    address = parseHex(canonicalAddress(text));
+    return parseHex(canonicalAddress(text));
   } catch {
     throw new CommandError(`Invalid address : ${text}`);
   }
-  if (address.length !== ADDRESS_BYTES)
-    throw new CommandError(`Invalid address, it must have ${ADDRESS_BYTES} bytes : ${toHex0x(address)}`);
-  return address;
 }
 
 function numberOf(text: string): MiniNumber {

@@ -9,6 +9,9 @@ import type { Area, Case } from "../area.js";
 import { each, same } from "../checks.js";
 import { lowerHex } from "./base-bytes.js";
 import { REFERENCE_COMMANDS } from "./rpc-commands.js";
+import { checkEvents } from "./rpc-events.js";
+import { checkAuth, checkHttp } from "./rpc-raw.js";
+import { checkSession } from "./rpc-session.js";
 
 interface ParseCase {
   readonly input: string;
@@ -96,4 +99,8 @@ export const rpc: Area = {
   parse: (data) => each("line", data as readonly ParseCase[], checkParse),
   format: checkFormat,
   coinselect: (data) => each("selection", data as readonly SelectCase[], checkSelection),
+  session: checkSession,
+  events: checkEvents,
+  http: checkHttp,
+  auth: checkAuth,
 };

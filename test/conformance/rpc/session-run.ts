@@ -1,0 +1,151 @@
+import { toHex0x } from "../../../host/protocol/bytes.js";
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from "../../../host/protocol/json.js";
+import { encodeMx } from "../../../host/protocol/mx.js";
+import { AddressChoice } from "./address-choice.js";
+import { compareJson } from "./compare-json.js";
+import { HookReceiver } from "./hook-receiver.js";
+import { IdMap } from "./id-map.js";
+import { NodeUnderTest } from "./node-under-test.js";
+import { post } from "./raw-http.js";
+import {
+  at,
+  firstHeight,
+  heightIn,
+  hookPort,
+  isWait,
+  type RecordedCommand,
+  type RecordedEvent,
+  type RecordedWait,
+  type Recording,
+  recordedPorts,
+  seedPhrase,
+} from "./recording.js";
+
+/** Commands whose answers no run may change. */
+const CONSTANT = new Set([
+  "checkaddress",
+  "convert",
+  "hash",
+  "keys",
+  "maths",
+  "mmrcreate",
+  "mmrproof",
+  "newaddress",
+  "newscript",
+  "removescript",
+  "runscript",
+  "scripts",
+  "seedrandom",
+  "vault",
+  "verify",
+]);
+
+const ANSWER_MS = 150_000;
+const DIFFERENCES_SHOWN = 4;
+
+/** Plays a recorded session to a node of ours. */
+export class SessionRun {
+  readonly #under: NodeUnderTest;
+  readonly #hooks: HookReceiver;
+  readonly #ids = new IdMap();
+  readonly #choice: AddressChoice;
+
+  private constructor(under: NodeUnderTest, hooks: HookReceiver, recording: Recording) {
+    this.#under = under;
+    this.#hooks = hooks;
+    this.#choice = new AddressChoice(under.node.wallet, recording);
+    this.#shareKeys();
+    const hook = hookPort(recording);
+    if (hook !== undefined) this.#ids.learnPort(hook, hooks.port);
+    const ports = recordedPorts(recording);
+    if (ports !== undefined) this.#ids.learnPort(ports.node, under.port);
+  }
+
+  static async start(recording: Recording): Promise<SessionRun> {
+    const under = await NodeUnderTest.start({ phrase: seedPhrase(recording) });
+    const run = new SessionRun(under, await HookReceiver.start(), recording);
+    await under.mineTo(firstHeight(recording));
+    under.holdMining();
+    return run;
+  }
+
+  get events(): readonly RecordedEvent[] {
+    return this.#hooks.events;
+  }
+
+  async play(entry: RecordedCommand | RecordedWait): Promise<void> {
+    if (isWait(entry)) await this.#advanceTo(this.#under.height + entry.wait_blocks);
+    else await this.#command(entry);
+  }
+
+  async #advanceTo(height: number): Promise<void> {
+    this.#under.releaseMining();
+    await this.#under.mineTo(height);
+    this.#under.holdMining();
+  }
+
+  async #command({ request, response }: RecordedCommand): Promise<void> {
+    if (response === "") return this.#last(request);
+    const recorded = parseJson(response);
+    const height = heightIn(recorded);
+    if (height !== undefined && height > this.#under.height) await this.#advanceTo(height);
+    this.#choice.follow(request, recorded);
+    if (request.includes("mine:true")) this.#under.releaseMining();
+    const body = await post(this.#under.rpcPort, this.#ids.translate(request), ANSWER_MS);
+    this.#under.holdMining();
+    JSON.parse(body);
+    this.#check(recorded, withoutSlip(request, recorded, parseJson(body)));
+  }
+
+  #check(recorded: JsonValue, ours: JsonValue): void {
+    if (!isJsonObject(recorded) || !isJsonObject(ours)) throw new Error(`got ${JSON.stringify(ours)}`);
+    const command = String(recorded.get("command")).split(" ")[0] as string;
+    const exact = CONSTANT.has(command) || recorded.get("status") === false || typeof recorded.get("response") === "string";
+    if (recorded.get("status") === true && ours.get("status") === false)
+      throw new Error(`failed: ${ours.get("error") ?? ours.get("message")}`);
+    const { differences, pairs } = compareJson(...comparable(recorded, ours), { ids: this.#ids, exact, consistent: true });
+    for (const [theirs, our] of pairs) this.#ids.learn(theirs, our);
+    if (command === "newaddress" || command === "keys") this.#shareKeys();
+    if (differences.length > 0) throw new Error(differences.slice(0, DIFFERENCES_SHOWN).join(" | "));
+  }
+
+  /** New keys come from the seed as well. */
+  #shareKeys(): void {
+    for (const { script, address } of this.#under.node.wallet.scripts()) this.#ids.share([script, toHex0x(address), encodeMx(address)]);
+  }
+
+  /** The recorded node ended before it answered; ours may answer. */
+  async #last(request: string): Promise<void> {
+    const body = await post(this.#under.rpcPort, request, ANSWER_MS);
+    if (body !== "" && at(parseJson(body), "status") !== true) throw new Error(`got ${body}`);
+  }
+
+  async stop(): Promise<void> {
+    await this.#under.stop();
+    await this.#hooks.stop();
+  }
+}
+
+/**
+ * Both answers without what only the platform of the recorded node decided: where its command crashed, or failed with a text of the
+ * platform, what counts is that ours fails with a text.
+ */
+function comparable(recorded: JsonObject, ours: JsonObject): [JsonObject, JsonObject] {
+  if (recorded.size === 1 && recorded.get("status") === false) return [recorded, only(ours, "status")];
+  const error = recorded.get("error");
+  if (typeof error !== "string" || !/^java\.|because|cannot be cast/.test(error)) return [recorded, ours];
+  const text = ours.get("error");
+  return [recorded, typeof text === "string" && text !== "" ? new Map([...ours, ["error", error]]) : ours];
+}
+
+/** `keys action:new` of the reference prints a modifier of 0x00 whatever that of the new key is (spec 09 §6). */
+function withoutSlip(request: string, recorded: JsonValue, ours: JsonValue): JsonValue {
+  const row = at(ours, "response");
+  const modifier = at(recorded, "response", "modifier");
+  if (request !== "keys action:new" || !isJsonObject(ours) || !isJsonObject(row) || modifier === undefined) return ours;
+  return new Map([...ours, ["response", new Map([...row, ["modifier", modifier]])]]);
+}
+
+function only(object: JsonObject, key: string): JsonObject {
+  return new Map(Array.from(object).filter(([name]) => name === key));
+}

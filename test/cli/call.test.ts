@@ -7,8 +7,10 @@ import { PassThrough } from "node:stream";
 import { Command } from "commander";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { registerRpcCommand } from "../../host/cli/commands/rpc.js";
-import { COMMAND_NAMES } from "../../host/cli/rpc/command-help.js";
+import { COMMAND_NAMES, commandHelp } from "../../host/cli/rpc/command-help.js";
 import { lineOf } from "../../host/cli/rpc/words.js";
+import { COMMANDS } from "../../host/rpc/commands/index.js";
+import { openPasswords } from "../../host/rpc/passwords.js";
 
 interface Shown {
   readonly code: number;
@@ -189,6 +191,13 @@ describe("the password", () => {
     expect((await minimote(["status", "--rpc-user", "bob"], { MINIMOTE_RPC_PASSWORD: "other" })).out).toBe("in\n");
   });
 
+  test("is the one in the data folder when the node asks and none was given", async () => {
+    const { full } = openPasswords(folder);
+    asksFor(basic("minima", full));
+    expect((await minimote(["status"])).out).toBe("in\n");
+    expect(asked).toHaveLength(2);
+  });
+
   test("is not shown when it is wrong", async () => {
     asksFor("never");
     const { code, out, err } = await minimote(["status"], { MINIMOTE_RPC_PASSWORD: "topsecret" });
@@ -216,5 +225,14 @@ describe("help", () => {
     }
     expect(asked).toEqual([]);
     expect((await minimote(["help"], { MINIMOTE_RPC_PORT: "1" })).out).toContain("Send Minima or tokens");
+  });
+
+  test("of every command names its parameters and shows an example", () => {
+    for (const [name, { details, params }] of COMMANDS) {
+      expect(commandHelp(name)?.examples.length, `examples of ${name}`).toBeGreaterThan(0);
+      const silent = ["debug"];
+      const unnamed = params.filter((param) => !silent.includes(param) && !new RegExp(`\\b${param}:`).test(details));
+      expect(unnamed, `parameters of ${name}`).toEqual([]);
+    }
   });
 });

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { DEFAULT_PORT, RPC_PORT_OFFSET } from "../../node/config.js";
+import { readPasswords } from "../../rpc/passwords.js";
 import type { CallIo } from "../rpc/run.js";
-import { applySettings, type Environment } from "../settings.js";
+import { applySettings, dataFolder, type Environment } from "../settings.js";
 
 interface RpcOptions {
   rpcHost: string;
@@ -44,6 +45,8 @@ export function registerRpcCommand(
     .addHelpText(
       "after",
       `
+Without a password, the one in the data folder is tried where the node asks for one. 
+
 Exit code: 0 done, 1 the command failed, 2 no node answered.
 
 Examples:
@@ -86,7 +89,9 @@ async function run(program: Command, call: Command, words: readonly string[], op
   const { runCall } = await import("../rpc/run.js");
   const { lineOf } = await import("../rpc/words.js");
   const target = targetOf(options);
-  return runCall({ line: lineOf(words), target, fallbackPassword: undefined, json: options.json === true, ownNames }, io);
+  const { isLoopback } = await import("../../rpc/rpc-server.js");
+  const fallbackPassword = isLoopback(target.host) ? readPasswords(dataFolder(options))?.full : undefined;
+  return runCall({ line: lineOf(words), target, fallbackPassword, json: options.json === true, ownNames }, io);
 }
 
 function targetOf({ rpcHost, rpcPort, port, rpcUser, rpcPassword, rpcPasswordFile }: RpcOptions) {

@@ -22,7 +22,11 @@ export function scriptRowToJSON(row: ScriptRow): JsonObject {
 export const getaddress: RpcCommand<MinimoteNode> = {
   name: "getaddress",
   summary: "Show an address to receive with",
-  details: "getaddress",
+  details: `getaddress
+
+One of the wallet's default addresses, chosen at random.
+
+getaddress`,
   params: [],
   write: false,
   run: (_params, { wallet }) => response(scriptRowToJSON(wallet.getAddress())),
@@ -32,7 +36,11 @@ export const getaddress: RpcCommand<MinimoteNode> = {
 export const newaddress: RpcCommand<MinimoteNode> = {
   name: "newaddress",
   summary: "Make a new address",
-  details: "newaddress",
+  details: `newaddress
+
+Takes a moment: a new key is made. Change never comes to such an address.
+
+newaddress`,
   params: [],
   write: false,
   run: async (_params, { wallet }) => response(scriptRowToJSON(await wallet.newAddress())),

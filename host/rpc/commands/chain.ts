@@ -16,7 +16,12 @@ import { CommandError } from "../params.js";
 export const status: RpcCommand<MinimoteNode> = {
   name: "status",
   summary: "Show the state of the node, its chain and its network",
-  details: "status (clean:true) (complete:true)",
+  details: `status (complete:true) (clean:true)
+
+complete: taken for compatibility, everything is always shown.
+clean: taken for compatibility, memory is never cleaned by hand.
+
+status`,
   params: ["clean", "debug", "complete"],
   write: false,
   run: (_params, node) => {
@@ -104,7 +109,9 @@ function speedOf(tip: TreeNode, params: NetworkParams): JsonValue {
 export const block: RpcCommand<MinimoteNode> = {
   name: "block",
   summary: "Show the tip of the chain",
-  details: "block",
+  details: `block
+
+block`,
   params: [],
   write: false,
   run: (_params, { chain }) => {

@@ -41,8 +41,26 @@ const holdsState = (text: string) => (coin: Coin) => coin.state.some((variable) 
 export const coins: RpcCommand<MinimoteNode> = {
   name: "coins",
   summary: "Search unspent coins",
-  details:
-    "coins (relevant:true) (sendable:true) (coinid:) (amount:) (address:) (tokenid:) (state:) (coinage:) (depth:) (checkmempool:true) (order:asc|desc) (simplestate:true)",
+  details: `coins (relevant:true) (sendable:true) (coinid:) (amount:) (address:) (tokenid:) (state:) (coinage:) (depth:) (checkmempool:true) (order:asc|desc) (simplestate:true)
+
+relevant: the wallet's coins, as when nothing is searched for.
+sendable: only coins the wallet can spend by a signature.
+coinid: this coin only.
+amount: coins of this amount.
+address: coins at this address.
+tokenid: coins of this token; 0x00 is Minima.
+state: coins with this text in a state variable.
+coinage: coins at least this many blocks old.
+depth: coins at most this many blocks old.
+checkmempool: leave out coins that waiting transactions spend.
+order: asc for oldest first, desc for newest first.
+simplestate: show state as port and value.
+megammr: taken for compatibility.
+totalamount: taken for compatibility.
+
+coins
+coins tokenid:0x00 sendable:true order:desc
+coins address:Mx... relevant:true`,
   params: [
     "relevant",
     "sendable",
@@ -87,7 +105,17 @@ interface Sums {
 export const balance: RpcCommand<MinimoteNode> = {
   name: "balance",
   summary: "Show the balance of each token",
-  details: "balance (address:) (tokenid:) (confirmations:3) (tokendetails:true) (simple:true)",
+  details: `balance (address:) (tokenid:) (confirmations:) (tokendetails:true) (simple:true)
+
+address: what this address holds, not the wallet.
+tokenid: only this token; 0x00 is Minima.
+confirmations: blocks after which a coin counts as confirmed, 3 if not given.
+tokendetails: more about each token.
+simple: only the confirmed amounts.
+megammr: taken for compatibility.
+
+balance
+balance tokenid:0x00 confirmations:10`,
   params: ["address", "tokenid", "confirmations", "tokendetails", "megammr", "simple"],
   write: false,
   run: (params, node) => {

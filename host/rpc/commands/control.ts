@@ -28,6 +28,7 @@ export const rpc: Command = {
 enable: true or false. Once off, RPC stays off until the node starts again.
 password: with enable, the password of user minima from now on. It is kept as a hash.
 action: with adduser, a user gets a password and a mode; a reader cannot spend or change anything.
+ssl: not built in: use an SSH tunnel, or a TLS proxy on this machine.
 
 rpc enable:true password:mypassword
 rpc action:adduser username:bob password:bobspassword mode:read

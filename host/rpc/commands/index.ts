@@ -22,7 +22,12 @@ type Command = RpcCommand<MinimoteNode>;
 const help: Command = {
   name: "help",
   summary: "Show all commands, or one in detail",
-  details: "help (command:)",
+  details: `help (command:)
+
+command: one command in detail.
+
+help
+help command:send`,
   params: ["command"],
   write: false,
   run: (params) => {

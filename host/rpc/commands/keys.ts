@@ -26,7 +26,16 @@ function keyToJSON({ shape, uses, maxUses, modifier, publicKey }: KeyStatus): Js
 export const keys: Command = {
   name: "keys",
   summary: "List the wallet's keys, or make a new one",
-  details: "keys (action:list|new) (publickey:) (modifier:)",
+  details: `keys (action:list|new) (publickey:) (modifier:)
+
+action: list shows keys and how often they have signed, new makes one. The default is list.
+publickey: only the key with this public key.
+modifier: only the key with this number.
+phrase: taken for compatibility.
+
+keys
+keys action:new
+keys modifier:0x00`,
   params: ["action", "publickey", "phrase", "modifier"],
   write: false,
   run: async (params, { wallet }) => {
@@ -58,7 +67,12 @@ export const keys: Command = {
 export const scripts: Command = {
   name: "scripts",
   summary: "List the scripts the wallet knows, or find one",
-  details: "scripts (address:)",
+  details: `scripts (address:)
+
+address: only the script of this address.
+
+scripts
+scripts address:0x...`,
   params: ["address"],
   write: false,
   run: (params, { wallet }) => {
@@ -73,7 +87,14 @@ export const scripts: Command = {
 export const newscript: Command = {
   name: "newscript",
   summary: "Register a script, so that its coins are watched",
-  details: "newscript script:TEXT trackall:true|false (clean:true)",
+  details: `newscript script: trackall:true|false (clean:true)
+
+script: the text of the script.
+trackall: true to follow all coins at its address, false for those that concern the wallet.
+clean: put the script in its clean form first, which may give another address.
+
+newscript trackall:true script:"RETURN SIGNEDBY(0x...)"
+newscript trackall:false clean:true script:"let a = 1 return a eq 1"`,
   params: ["script", "trackall", "clean"],
   write: false,
   run: (params, { wallet }) => {
@@ -89,7 +110,11 @@ export const newscript: Command = {
 export const removescript: Command = {
   name: "removescript",
   summary: "Forget a script",
-  details: "removescript address:",
+  details: `removescript address:
+
+address: the address of the script.
+
+removescript address:0x...`,
   params: ["address"],
   write: true,
   run: (params, { wallet }) => {

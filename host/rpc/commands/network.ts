@@ -11,7 +11,12 @@ type Command = RpcCommand<MinimoteNode>;
 export const network: Command = {
   name: "network",
   summary: "Show the connections to other nodes",
-  details: "network (action:list|restart)",
+  details: `network (action:list|restart)
+
+action: list shows connections and traffic, restart ends and makes them anew. The default is list.
+
+network
+network action:restart`,
   params: ["action"],
   write: false,
   run: (params, node) => {
@@ -59,7 +64,11 @@ export const network: Command = {
 export const connect: Command = {
   name: "connect",
   summary: "Connect with a node and stay connected",
-  details: "connect host:IP:PORT",
+  details: `connect host:
+
+host: address and port of the other node.
+
+connect host:203.0.113.7:9001`,
   params: ["host"],
   write: false,
   run: (params, node) => {
@@ -75,7 +84,11 @@ export const connect: Command = {
 export const disconnect: Command = {
   name: "disconnect",
   summary: "End a connection",
-  details: "disconnect uid:UID|all",
+  details: `disconnect uid:
+
+uid: the connection's uid as network lists it, or all.
+
+disconnect uid:all`,
   params: ["uid"],
   write: false,
   run: (params, node) => {

@@ -18,8 +18,30 @@ import { CommandError, type Params } from "../params.js";
 export const send: RpcCommand<MinimoteNode> = {
   name: "send",
   summary: "Send Minima or tokens",
-  details:
-    'send address:Mx.. amount: | multi:["ADDRESS:AMOUNT",..] (tokenid:) (burn:) (split:1-10) (coinage:3) (state:{}) (storestate:true) (fromaddress:) (signkey:) (mine:true) (dryrun:true)',
+  details: `send address: amount: (tokenid:) (burn:) (split:) (coinage:) (state:) (storestate:false) (fromaddress:) (signkey:) (mine:true) (dryrun:true)
+send multi:["ADDRESS:AMOUNT",..] (..)
+
+address: who is paid, Mx... or 0x...
+amount: how much, in units of the token.
+multi: several receivers in one transaction, instead of address and amount.
+tokenid: the token, Minima if not given.
+burn: Minima to burn, so that the transaction is preferred where there is little room.
+split: into this many equal coins, 1 to 10.
+coinage: only spend coins at least this many blocks old.
+state: state variables of the transaction, by port.
+storestate: false keeps the state out of the new coins.
+fromaddress: only spend coins of this address.
+signkey: sign with this key, for coins of fromaddress.
+mine: true waits until the transaction is mined.
+dryrun: true builds the transaction without sending it.
+action: taken for compatibility.
+uid: taken for compatibility.
+password: taken for compatibility: unlock the wallet with vault.
+
+send address:Mx... amount:1.5
+send address:Mx... amount:10 tokenid:0x... burn:0.01
+send multi:["MxA...:1","MxB...:2.5"]
+send address:Mx... amount:1 state:{"0":"0xFF","1":"[a text]"}`,
   params: [
     "action",
     "uid",

@@ -27,7 +27,14 @@ function knownTokens({ chain }: MinimoteNode): Map<string, Token> {
 export const tokens: Command = {
   name: "tokens",
   summary: "List the known tokens, or find one",
-  details: "tokens (tokenid:)",
+  details: `tokens (tokenid:)
+
+tokenid: only this token.
+action: taken for compatibility.
+data: taken for compatibility.
+
+tokens
+tokens tokenid:0x...`,
   params: ["tokenid", "action", "data"],
   write: false,
   run: (params, node) => {
@@ -44,7 +51,21 @@ export const tokens: Command = {
 export const tokencreate: Command = {
   name: "tokencreate",
   summary: "Create a token",
-  details: "tokencreate name:TEXT|{..} amount: (decimals:8) (script:) (state:{}) (signtoken:) (webvalidate:) (burn:) (mine:true)",
+  details: `tokencreate name: amount: (decimals:) (script:) (state:) (signtoken:) (webvalidate:) (burn:) (mine:true)
+
+name: its name, or an object with a name and whatever else belongs to it.
+amount: how much of it there will ever be.
+decimals: digits after the point, 0 for whole ones, 8 if not given.
+script: a script that every transaction with the token has to satisfy, too.
+state: state variables of the first coin, by port.
+signtoken: a public key of the wallet that signs the token.
+webvalidate: the web address of a file with the token's id, as evidence whose token it is.
+burn: Minima to burn.
+mine: true waits until the transaction is mined.
+uselimits: false allows more than a trillion and more decimals than 16.
+
+tokencreate name:gold amount:1000
+tokencreate name:{"name":"picture","url":"https://example.org/1"} amount:1 decimals:0`,
   params: ["name", "amount", "decimals", "script", "state", "signtoken", "webvalidate", "burn", "mine", "uselimits"],
   write: true,
   run: async (params, node) => {
@@ -68,7 +89,18 @@ export const tokencreate: Command = {
 export const consolidate: Command = {
   name: "consolidate",
   summary: "Merge own coins",
-  details: "consolidate tokenid:0x00 (coinage:3) (maxcoins:20) (maxsigs:5) (burn:)",
+  details: `consolidate tokenid: (coinage:) (maxcoins:) (maxsigs:) (burn:) (dryrun:true)
+
+tokenid: the token whose coins become one; 0x00 is Minima.
+coinage: only coins at least this many blocks old, 3 if not given.
+maxcoins: at most this many coins, 20 if not given.
+maxsigs: at most this many signatures, 5 if not given.
+burn: Minima to burn.
+dryrun: true only says how many coins it would take.
+password: taken for compatibility: unlock the wallet with vault.
+
+consolidate tokenid:0x00
+consolidate tokenid:0x00 maxcoins:10 dryrun:true`,
   params: ["tokenid", "coinage", "maxcoins", "maxsigs", "burn", "debug", "dryrun", "password"],
   write: true,
   run: async (params, node) => {

@@ -33,7 +33,13 @@ function hashOf(params: Params, bytes: Bytes): { readonly type: string; readonly
 export const hash: Command = {
   name: "hash",
   summary: "Hash some data",
-  details: "hash data:TEXT|0xHEX (type:sha3|sha2)",
+  details: `hash data: (type:sha3|sha2)
+
+data: a text, or bytes as 0x...
+type: sha3 if not given.
+
+hash data:hello
+hash data:0xFFEE type:sha2`,
   params: ["data", "type"],
   write: false,
   run: (params) => {
@@ -47,7 +53,13 @@ export const hash: Command = {
 export const random: Command = {
   name: "random",
   summary: "Make random bytes",
-  details: "random (size:32) (type:sha3|sha2)",
+  details: `random (size:) (type:sha3|sha2)
+
+size: bytes, 32 if not given.
+type: the hash that is shown, too; sha3 if not given.
+
+random
+random size:64`,
   params: ["size", "type"],
   write: false,
   run: (params) => {
@@ -77,7 +89,14 @@ function keycode(bytes: Bytes): string {
 export const convert: Command = {
   name: "convert",
   summary: "Convert data between hex, mx, string and base64",
-  details: "convert from:hex|mx|string|base64 to:hex|mx|string|base64 data:",
+  details: `convert from:hex|mx|string|base64 to:hex|mx|string|base64 data:
+
+from: the form of the data.
+to: the form wanted.
+data: what is converted.
+
+convert from:string to:hex data:hello
+convert from:hex to:mx data:0xFFEE`,
   params: ["from", "to", "data"],
   write: false,
   run: (params) => {
@@ -120,7 +139,13 @@ function encodeTo(form: string, bytes: Bytes): string {
 export const timemilli: Command = {
   name: "timemilli",
   summary: "Show the time in milliseconds",
-  details: "timemilli (minutesback:) (hoursback:)",
+  details: `timemilli (minutesback:) (hoursback:)
+
+minutesback: this many minutes ago.
+hoursback: this many hours ago.
+
+timemilli
+timemilli hoursback:24`,
   params: ["minutesback", "hoursback"],
   write: false,
   run: (params) => {
@@ -136,7 +161,11 @@ const ADDRESS_TEXT_LENGTH = 66;
 export const checkaddress: Command = {
   name: "checkaddress",
   summary: "Check and convert an address",
-  details: "checkaddress address:Mx..|0x..",
+  details: `checkaddress address:
+
+address: an address in either form, Mx... or 0x...
+
+checkaddress address:Mx...`,
   params: ["address"],
   write: false,
   run: (params, { wallet }) => {

@@ -14,7 +14,20 @@ type Command = RpcCommand<MinimoteNode>;
 export const txpow: Command = {
   name: "txpow",
   summary: "Find a TxPoW, or see whether it is on the chain",
-  details: "txpow txpowid: | onchain: | block: | inblock: | relevant:true (max:)",
+  details: `txpow txpowid: | onchain: | block: | relevant:true (max:)
+
+txpowid: the TxPoW with this id.
+onchain: whether and where the TxPoW with this id is in the chain.
+block: the block of this number in the current chain.
+relevant: the TxPoWs that concern the wallet.
+max: at most this many, 100 if not given.
+address: taken for compatibility.
+inblock: taken for compatibility.
+action: taken for compatibility.
+
+txpow onchain:0x...
+txpow block:100
+txpow relevant:true max:5`,
   params: ["txpowid", "block", "address", "onchain", "relevant", "max", "action", "inblock"],
   write: false,
   run: (params, node) => {
@@ -61,7 +74,9 @@ function onchain(params: Params, { chain, store }: MinimoteNode): JsonObject {
 export const mempool: Command = {
   name: "mempool",
   summary: "Show the transactions that wait for a block",
-  details: "mempool",
+  details: `mempool
+
+mempool`,
   params: [],
   write: false,
   run: (_params, { chain }) => {

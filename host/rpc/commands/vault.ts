@@ -18,7 +18,19 @@ function newPassword(params: Params): string {
 export const vault: Command = {
   name: "vault",
   summary: "Show the seed phrase, lock or unlock the wallet",
-  details: "vault (action:seed|passwordlock|passwordunlock) (password:) (confirm:)",
+  details: `vault (action:seed|passwordlock|passwordunlock) (password:) (confirm:)
+
+action: seed shows the phrase, passwordlock takes the keys away until passwordunlock brings them back. The default is seed.
+password: what the phrase is sealed with. Without it only the written phrase helps.
+confirm: the password again.
+seed: taken for compatibility.
+keyuses: taken for compatibility.
+phrase: taken for compatibility.
+numkeys: taken for compatibility.
+
+vault
+vault action:passwordlock password:your-password confirm:your-password
+vault action:passwordunlock password:your-password`,
   params: ["action", "seed", "keyuses", "phrase", "password", "confirm", "numkeys"],
   write: true,
   run: async (params, { wallet }) => {

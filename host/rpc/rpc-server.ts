@@ -4,6 +4,7 @@ import { RpcAccess } from "./access.js";
 import { COMMANDS } from "./commands/index.js";
 import { EventStreams } from "./event-stream.js";
 import { DEFAULT_LIMITS, type HttpLimits, type RunningServer, startHttpServer } from "./http-server.js";
+import { isLoopback } from "./loopback.js";
 import { openPasswords } from "./passwords.js";
 import { runLine } from "./run-line.js";
 
@@ -106,9 +107,4 @@ class RpcServer implements RunningServer, RpcControl {
     await this.#http?.close();
     this.#http = null;
   }
-}
-
-/** Whether only this machine reaches a server that listens on this address. */
-function isLoopback(host: string): boolean {
-  return /^(127(\.\d{1,3}){3}|localhost|::1)$/.test(host);
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { DEFAULT_PORT, RPC_PORT_OFFSET } from "../../node/config.js";
+import { isLoopback } from "../../rpc/loopback.js";
 import { readPasswords } from "../../rpc/passwords.js";
 import type { CallIo } from "../rpc/run.js";
 import { applySettings, dataFolder, type Environment } from "../settings.js";
@@ -89,7 +90,6 @@ async function run(program: Command, call: Command, words: readonly string[], op
   const { runCall } = await import("../rpc/run.js");
   const { lineOf } = await import("../rpc/words.js");
   const target = targetOf(options);
-  const { isLoopback } = await import("../../rpc/rpc-server.js");
   const fallbackPassword = isLoopback(target.host) ? readPasswords(dataFolder(options))?.full : undefined;
   return runCall({ line: lineOf(words), target, fallbackPassword, json: options.json === true, ownNames }, io);
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { reference } from "./reference.js";
-import { type Figure, growing, living, mining, replaying } from "./scenarios.js";
+import { type Figure, growing, living, mining, replaying, scripting } from "./scenarios.js";
 
 /**
  * Times whole nodes, each in a process of its own: `npm run bench:node -- [--blocks 2000] [--long 20000] [--json]`. With
@@ -35,6 +35,7 @@ try {
   const chain = join(folder, "chain");
   show(`A chain of ${blocks} blocks, each with a signed payment`, await growing(chain, blocks));
   show("Taken in one by one, signatures on a worker", await replaying(chain));
+  show("The worst scripts", await scripting());
   show("A node on this chain", await living(chain, blocks + 1, folder));
   show("A private network", await mining(folder));
   const { MINIMA_CLASSPATH: classpath } = process.env;

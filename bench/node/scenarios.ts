@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { GrowthMark } from "./grow.js";
 import { bytesWritten, runProgram, WatchedNode } from "./processes.js";
 import type { ReplayResult } from "./replay.js";
+import type { ScriptsResult } from "./scripts.js";
 
 /** One measured figure. */
 export interface Figure {
@@ -47,6 +48,17 @@ export async function replaying(folder: string): Promise<Figure[]> {
     figure("replay: CPU time a block", (cpuSeconds * 1000) / blocks, "ms"),
     figure("replay: longest stall", worstStallMs, "ms", 50),
     figure("replay: RSS at the end", rssMB, "MB"),
+  ];
+}
+
+/** Runs the worst scripts that the network allows. */
+export async function scripting(): Promise<Figure[]> {
+  const { worstStallMs, worst, longestCheckMs, worstStallHereMs, idleStallMs } = await runProgram<ScriptsResult>("scripts.js", []);
+  return [
+    figure(`longest stall (${worst})`, worstStallMs, "ms", 50),
+    figure("longest check", longestCheckMs, "ms"),
+    figure("longest stall in as much time without scripts", idleStallMs, "ms"),
+    figure("longest stall without a worker", worstStallHereMs, "ms"),
   ];
 }
 

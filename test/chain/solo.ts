@@ -7,7 +7,7 @@ import { MemoryStore } from "../../host/chain/memory-store.js";
 import { TEST_PARAMS } from "../../host/chain/params.js";
 import { runSteps } from "../../host/chain/steps.js";
 import type { BlockTree } from "../../host/chain/tree.js";
-import type { Arrival, Effect, PeerId } from "../../host/chain/types.js";
+import type { Arrival, ChainDeps, Effect, PeerId } from "../../host/chain/types.js";
 import { sha3 } from "../../host/core/hash.js";
 import { minedHeader, miningMessage } from "../../host/node/mining-message.js";
 import { compareUnsigned, ZERO_ID } from "../../host/protocol/bytes.js";
@@ -49,10 +49,11 @@ export function mineTxPoW(txpow: TxPoW, wanted: Wanted = "block"): TxPoW {
 export class SoloNode {
   now = START;
   readonly store = new MemoryStore();
-  readonly chain = new Chain(TEST_PARAMS, { source: this.store, now: () => this.now, isRelevant: () => true });
+  readonly chain: Chain;
   #made = 0;
 
-  constructor(genesis = makeGenesis({ address: ADDRESS, prng: new Uint8Array(32), time: START }).txpow) {
+  constructor(genesis = makeGenesis({ address: ADDRESS, prng: new Uint8Array(32), time: START }).txpow, deps: Partial<ChainDeps> = {}) {
+    this.chain = new Chain(TEST_PARAMS, { source: this.store, now: () => this.now, isRelevant: () => true, ...deps });
     this.store.apply(this.chain.begin(genesis));
   }
 

@@ -94,6 +94,18 @@ describe("expensive scripts", () => {
     expect(checkScriptsWithin(spent, proof, BLOCK, 1e9)).toEqual(checkScripts(spent, proof, BLOCK));
   });
 
+  test("are not even prepared for within a small budget", () => {
+    const inputs = [locked("RETURN TRUE")];
+    const scripts = ["RETURN TRUE", ...Array.from({ length: 5000 }, (_, i) => `RETURN ${i} EQ 0`)];
+    const spends = transaction(inputs, []);
+    expect(checkScriptsWithin(spends, witness(inputs, ["RETURN TRUE"]), BLOCK, SLICE_WORK)).toMatchObject({ valid: true });
+    expect(checkScriptsWithin(spends, witness(inputs, scripts), BLOCK, SLICE_WORK)).toBeUndefined();
+    const remembering = [locked("RETURN TRUE", { state: stateOf({ 1: `[${"x".repeat(200_000)}]` }) })];
+    expect(checkScriptsWithin(transaction(remembering, []), witness(remembering, ["RETURN TRUE"]), BLOCK, SLICE_WORK)).toBeUndefined();
+    const many = Array.from({ length: 3000 }, () => coin());
+    expect(checkScriptsWithin(transaction(inputs, many), witness(inputs, ["RETURN TRUE"]), BLOCK, SLICE_WORK)).toBeUndefined();
+  });
+
   test("give way many times, and are valid in the end", () => {
     const slices = checkScriptsInSlices(spent, proof, BLOCK);
     let breaks = 0;

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { WorkMeter } from "../../host/kissvm/index.js";
+import { PARSE_COST } from "../../host/kissvm/work.js";
 import { count, outcome, run, valueIn } from "./helpers.js";
 
 const times = (text: string, number: number): string => text.repeat(number);
@@ -30,6 +32,34 @@ describe("limits", () => {
     expect(outcome(run(inBlocks(62, "EXEC [LET a=1]")))).toBe("no result");
     expect(outcome(run(inBlocks(63, "EXEC [LET a=1]")))).toBe("exception");
     expect(outcome(run(inBlocks(62, "EXEC [IF FALSE THEN LET a=1 ENDIF]")))).toBe("exception");
+  });
+
+  describe("parsed texts inside each other", () => {
+    const idle = `IF FALSE THEN LET a=${times("~", 60_000)}1 ENDIF`;
+    /** Runs a long text inside itself, each time a little different, that does something before and after. */
+    const nested = (levels: number, end: string): string =>
+      `LET f=[LET n=INC(n) IF n LT ${levels} THEN LET x=FUNCTION(f+[ LET q=]+STRING(n)) ENDIF LET m=INC(m) ${idle}] ` +
+      `LET n=0 LET m=0 EXEC f ${end}`;
+    const texts = (script: string): number => {
+      const work = new WorkMeter();
+      run(script, { work });
+      return Math.round(work.spent / (idle.length * PARSE_COST));
+    };
+
+    test("go on where they were when they had to be forgotten", () => {
+      expect(outcome(run(nested(8, "RETURN n EQ 8 AND m EQ 8")))).toBe("success");
+      // The script, and the texts, of which all but the innermost few are parsed once more.
+      expect(texts(nested(2, "RETURN TRUE"))).toBe(1 + 2);
+      expect(texts(nested(8, "RETURN TRUE"))).toBeGreaterThanOrEqual(1 + 8 + 5);
+      expect(texts(nested(8, "RETURN TRUE"))).toBeLessThanOrEqual(1 + 2 * 8);
+    });
+
+    test("fail in the statement of the script that runs them", () => {
+      const script = nested(8, "").replace("LET m=INC(m)", "LET m=INC(TRUE)");
+      const { error } = run(script);
+      expect(error?.message).toContain("INC");
+      expect(script.slice(error?.at)).toMatch(/^EXEC f/);
+    });
   });
 
   test("a block left early keeps its depth", () => {

@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { registerBenchCommand } from "./commands/bench.js";
 import { registerDemoCommand } from "./commands/demo.js";
+import { registerInitCommand } from "./commands/init.js";
 import { registerNodeCommand } from "./commands/node.js";
 import { registerReplayCommand } from "./commands/replay.js";
 import { registerRpcCommand } from "./commands/rpc.js";
@@ -10,6 +11,7 @@ import { registerScriptCommand } from "./commands/script.js";
 const program = new Command("minimote")
   .description("A complete Minima node for things: it validates, builds the chain and pays, on boards of 512 MB.")
   .showHelpAfterError();
+registerInitCommand(program);
 registerNodeCommand(program);
 registerReplayCommand(program);
 registerDemoCommand(program);
@@ -21,7 +23,7 @@ program.addHelpText(
   "after",
   `
 Any other word is a command of the running node: minimote status, minimote balance, minimote send address:Mx... amount:1.
-All of them: minimote call help. How one is used: minimote help send. First steps: minimote node --network solo.`,
+All of them: minimote call help. How one is used: minimote help send. First steps: minimote init, minimote node.`,
 );
 
 // A word that is no command of the program is one of the running node; so is the word after help.

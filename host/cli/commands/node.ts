@@ -22,6 +22,7 @@ export interface NodeOptions {
   rpc: boolean;
   rpcHost: string;
   rpcPort?: number;
+  rpcPassword?: string;
   blockTime?: number;
   mine: boolean;
   miningDuty: number;
@@ -33,32 +34,9 @@ export interface NodeOptions {
 
 /** `minimote node`: runs a node until it is told to stop. */
 export function registerNodeCommand(program: Command, env: Environment = process.env): void {
-  const node = program.command("node");
+  const node = addNodeOptions(program.command("node"));
   node
     .description("run a node until SIGTERM or Ctrl-C")
-    .addOption(new Option("--network <name>", "which network to join; solo makes a private one").choices(NETWORKS).default("main"))
-    .option("--data <folder>", "where the node keeps its files (default: ~/.minimote/<network>)")
-    .option("--conf <file>", "configuration file (default: minimote.conf in the data folder, if there is one)")
-    .option("--listen <address>", "address to accept peers on", "0.0.0.0")
-    .option("--port <port>", "port to accept peers on", portNumber, DEFAULT_PORT)
-    .option("--connect <host:port>", "a peer to stay connected with; may be repeated", collectPeer, [])
-    .option("--p2pnodes <list>", "peers to find others through: host:port or the http address of a list, comma between them", peerList, [])
-    .option("--nop2p", "do not look for peers (default on a solo network, and with --connect but no --p2pnodes)")
-    .option("--isclient", "others cannot connect to this node: take a place as their client")
-    .option("--noconnect", "wait until somebody connects before looking for peers")
-    .option("--allowallip", "take peers with addresses of local networks, too")
-    .option("--host <host>", "address or name under which others reach this node (default: ask them)")
-    .option("--slavenode <host:port>", "take ready-made blocks from this node only: for the smallest boards", peer)
-    .option("--no-rpc", "do not start the RPC server")
-    .option("--rpc-host <address>", "address of the RPC server; one that others reach asks for a password", "127.0.0.1")
-    .option("--rpc-port <port>", `port of the RPC server (default: peer port + ${RPC_PORT_OFFSET})`, portNumber)
-    .option("--block-time <seconds>", "seconds between blocks on a private network, the same on all its nodes", positiveNumber)
-    .option("--no-mine", "do not mine on schedule")
-    .option("--mining-duty <percent>", "share of one core that mining may use, such as 10%", percentage, 0.5)
-    .option("--mining-max-temp <degrees>", "pause mining while the board is this hot, in degrees Celsius; 0: never pause", degrees, 80)
-    .option("--mining-on-battery", "mine on schedule even while the machine runs on battery")
-    .addOption(new Option("--log-level <level>", "least important events to log").choices(LOG_LEVELS).default("info"))
-    .option("--log-json", "log JSON lines instead of readable ones")
     .addHelpText(
       "after",
       `
@@ -74,6 +52,35 @@ ${SETTINGS_HELP}`,
       const { runNode } = await import("../run-node.js");
       process.exitCode = await runNode(nodeConfig(options));
     });
+}
+
+/** Gives a command the options of a node. */
+export function addNodeOptions(command: Command): Command {
+  return command
+    .addOption(new Option("--network <name>", "which network to join; solo makes a private one").choices(NETWORKS).default("main"))
+    .option("--data <folder>", "where the node keeps its files (default: ~/.minimote/<network>)")
+    .option("--conf <file>", "configuration file (default: minimote.conf in the data folder, if there is one)")
+    .option("--listen <address>", "address to accept peers on", "0.0.0.0")
+    .option("--port <port>", "port to accept peers on", portNumber, DEFAULT_PORT)
+    .option("--connect <host:port>", "a peer to stay connected with; may be repeated", collectPeer, [])
+    .option("--p2pnodes <list>", "peers to find others through: host:port or the http address of a list, comma between them", peerList, [])
+    .option("--nop2p", "do not look for peers (default on a solo network, and with --connect but no --p2pnodes)")
+    .option("--isclient", "others cannot connect to this node: take a place as their client")
+    .option("--noconnect", "wait until somebody connects before looking for peers")
+    .option("--allowallip", "take peers with addresses of local networks, too")
+    .option("--host <host>", "address or name under which others reach this node (default: ask them)")
+    .option("--slavenode <host:port>", "take ready-made blocks from this node only: for the smallest boards", peer)
+    .option("--no-rpc", "do not start the RPC server")
+    .option("--rpc-host <address>", "address of the RPC server; one that others reach asks for a password", "127.0.0.1")
+    .option("--rpc-password <password>", "password of RPC user minima; others on this machine see arguments: better give it in the file")
+    .option("--rpc-port <port>", `port of the RPC server (default: peer port + ${RPC_PORT_OFFSET})`, portNumber)
+    .option("--block-time <seconds>", "seconds between blocks on a private network, the same on all its nodes", positiveNumber)
+    .option("--no-mine", "do not mine on schedule")
+    .option("--mining-duty <percent>", "share of one core that mining may use, such as 10%", percentage, 0.5)
+    .option("--mining-max-temp <degrees>", "pause mining while the board is this hot, in degrees Celsius; 0: never pause", degrees, 80)
+    .option("--mining-on-battery", "mine on schedule even while the machine runs on battery")
+    .addOption(new Option("--log-level <level>", "least important events to log").choices(LOG_LEVELS).default("info"))
+    .option("--log-json", "log JSON lines instead of readable ones");
 }
 
 /** What the options ask for. */
@@ -94,6 +101,7 @@ export function nodeConfig(options: NodeOptions): NodeConfig {
     slaveNode: options.slavenode,
     rpcHost: options.rpcHost,
     rpcPort: options.rpc ? (options.rpcPort ?? options.port + RPC_PORT_OFFSET) : null,
+    rpcPassword: options.rpcPassword,
     blockSeconds: options.blockTime,
     mine: options.mine,
     miningDuty: options.miningDuty,

@@ -5,7 +5,7 @@ import type { BuildRequest } from "../chain/builder.js";
 import { Chain } from "../chain/chain.js";
 import { isRelevantCoin } from "../chain/coins.js";
 import { makeGenesis } from "../chain/genesis.js";
-import { idKey } from "../chain/id-key.js";
+import { type IdKey, idKey } from "../chain/id-key.js";
 import type { NetworkParams } from "../chain/params.js";
 import type { TreeNode } from "../chain/tree.js";
 import type { Arrival, Effect, PeerId } from "../chain/types.js";
@@ -36,6 +36,7 @@ import { Payments } from "./payments.js";
 import type { RpcControl } from "./rpc-control.js";
 import { ScriptThreads, scriptLog } from "./script-threads.js";
 import { SignatureVerifier } from "./signature-verifier.js";
+import { unseenSpends } from "./unseen-spends.js";
 
 const CHAIN_FILE = "chain.db";
 const SETTINGS_FILE = "settings.json";
@@ -43,6 +44,7 @@ const CHAIN_CACHE_KIB = 2048;
 /** A tip younger than this is the present (spec 06b §14.1 b). */
 const PRESENT_MS = 3 * 3600 * 1000;
 const EXPIRE_EVERY_MS = 30 * 60 * 1000;
+const ALIVE_EVERY_MS = 10 * 60 * 1000;
 const PRUNE_FIRST_MS = 10 * 60 * 1000;
 const PRUNE_EVERY_MS = 12 * 3600 * 1000;
 
@@ -196,6 +198,8 @@ export class MinimoteNode {
     this.#every(EXPIRE_EVERY_MS, () => this.chain.expire());
     this.#timers.push(setTimeout(this.store.prune, PRUNE_FIRST_MS).unref());
     this.#every(PRUNE_EVERY_MS, this.store.prune);
+    this.#every(ALIVE_EVERY_MS, () => this.wallet.noteAlive());
+    if (this.wallet.isCatchingUp) this.log.warn("the wallet does not sign until it has caught up with the chain: it may be a copy");
   }
 
   #every(periodMs: number, work: () => void): void {
@@ -271,6 +275,7 @@ export class MinimoteNode {
           break;
         case "block-added":
           this.wallet.noteUses(effect.node.txpow);
+          this.#noteUnseenSpends(effect.node);
           break;
         case "tip":
           this.#scheduled.tipChanged();
@@ -287,11 +292,16 @@ export class MinimoteNode {
     }
   }
 
-  /** A restored wallet has seen the chain once the tip is of the present. */
+  #noteUnseenSpends(node: TreeNode): void {
+    const host = { txpow: (key: IdKey) => this.chain.get(key), isOwn: (address: Uint8Array) => this.wallet.isSimple(address) };
+    for (const address of unseenSpends(node, host)) this.wallet.noteUnseenSpend(address);
+  }
+
+  /** A wallet that waits has seen the chain once the tip is of the present. */
   #noteTipTime(tip: TreeNode): void {
     if (!this.wallet.isCatchingUp || Date.now() - tip.txpow.header.time.toNumber() > PRESENT_MS) return;
     this.wallet.caughtUp();
-    this.log.info("the restored wallet has caught up with the chain and may sign");
+    this.log.info("the wallet has caught up with the chain and may sign");
   }
 
   /** Bytes on disk, with what SQLite has yet to merge. */

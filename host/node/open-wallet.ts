@@ -8,6 +8,7 @@ import type { NodeMaker } from "../wallet/treekey.js";
 import { Wallet } from "../wallet/wallet.js";
 import type { NodeConfig } from "./config.js";
 import type { Logger } from "./logger.js";
+import { placeOf } from "./place.js";
 
 const KEY_LENGTH = 32;
 const WALLET_CACHE_KIB = 256;
@@ -25,7 +26,8 @@ export const WALLET_FILE = "wallet.db";
 
 /** Opens the wallet of a data folder, or makes one. Throws `StoreError` and `WalletError`. */
 export async function openWallet(config: NodeConfig, params: NetworkParams, workers: WorkerPool, log: Logger): Promise<Wallet> {
-  const store = new WalletDatabase({ path: join(config.dataDir, WALLET_FILE), cacheKiB: WALLET_CACHE_KIB });
+  const path = join(config.dataDir, WALLET_FILE);
+  const store = new WalletDatabase({ path, cacheKiB: WALLET_CACHE_KIB });
   try {
     return await Wallet.open({
       store,
@@ -33,6 +35,8 @@ export async function openWallet(config: NodeConfig, params: NetworkParams, work
       ...(config.phrase === undefined ? {} : { phrase: cleanPhrase(config.phrase) }),
       randomBytes: (length) => randomBytes(length),
       makeNode: workerNodeMaker(workers),
+      place: placeOf(path),
+      now: Date.now,
       onProgress: (made, wanted) => log.info("wallet key made", { keys: `${made}/${wanted}` }),
     });
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Database } from "better-sqlite3";
 import { type Bytes, toHex } from "../protocol/bytes.js";
 import type { ScriptRow } from "../wallet/scripts.js";
-import type { KeyRow, Restoration, WalletStore } from "../wallet/wallet-store.js";
+import type { KeyRow, Life, Place, Restoration, WalletStore } from "../wallet/wallet-store.js";
 import { openDatabase, StoreError } from "./database.js";
 import { WALLET_MIGRATIONS } from "./wallet-schema.js";
 
@@ -62,6 +62,8 @@ export class WalletDatabase implements WalletStore {
       keepSignature: database.prepare("INSERT OR IGNORE INTO signatures (publickey, digest, signature) VALUES (?, ?, ?)"),
       restored: database.prepare<[], { caughtup: number }>("SELECT caughtup FROM restored"),
       setRestored: database.prepare("INSERT OR REPLACE INTO restored (id, caughtup) VALUES (0, ?)"),
+      life: database.prepare<[], { place: string; seen: number }>("SELECT place, seen FROM life"),
+      setLife: database.prepare("INSERT OR REPLACE INTO life (id, place, seen) VALUES (0, ?, ?)"),
       forgetSignatures: database.prepare("DELETE FROM signatures WHERE seq <= (SELECT max(seq) FROM signatures) - ?"),
     };
     this.#addKeyAndScript = database.transaction((key: KeyRow, script: ScriptRow) => {
@@ -157,6 +159,15 @@ export class WalletDatabase implements WalletStore {
 
   setRestoration(state: Exclude<Restoration, "none">): void {
     this.#statements.setRestored.run(state === "caught-up" ? 1 : 0);
+  }
+
+  life(): Life | undefined {
+    const row = this.#statements.life.get();
+    return row === undefined ? undefined : { place: JSON.parse(row.place) as Place, seen: row.seen };
+  }
+
+  setLife({ place, seen }: Life): void {
+    this.#statements.setLife.run(JSON.stringify(place), seen);
   }
 
   close(): void {

@@ -48,4 +48,12 @@ export const WALLET_MIGRATIONS: readonly string[] = [
     caughtup INTEGER NOT NULL
   );
   `,
+  `
+  -- When and where the wallet ran last, to notice copies and long pauses.
+  CREATE TABLE life (
+    id INTEGER PRIMARY KEY CHECK (id = 0),
+    place TEXT NOT NULL,
+    seen INTEGER NOT NULL
+  );
+  `,
 ];

@@ -8,6 +8,8 @@ import { maxUses, type TreeShape } from "./treekey.js";
 const LATEST_START = 0.75;
 /** One part in so many of the uses left is skipped beyond a use made elsewhere. */
 const MARGIN = 64;
+/** The same after a long pause. */
+const PAUSE_MARGIN = 4096;
 /** Keys of others whose uses are remembered: some megabytes. */
 const FOREIGN_KEYS = 20_000;
 
@@ -33,6 +35,25 @@ export function freshUse(shape: TreeShape, randomBytes: RandomBytes): number {
   const first = shape.keys ** (shape.levels - 1);
   const choice = Math.floor(maxUses(shape) * LATEST_START) - first;
   return choice > 0 ? first + randomBelow(choice, randomBytes) : 0;
+}
+
+/**
+ * Where the key of a copied wallet goes on: at a use drawn by lot, as another copy may go on from the same use. Skips a subtree or
+ * more, and leaves at least a quarter of the uses that were left.
+ */
+export function copyUse(use: number, shape: TreeShape, randomBytes: RandomBytes): number {
+  const from = use + shape.keys;
+  const choice = Math.floor((maxUses(shape) - from) * LATEST_START);
+  return choice > 0 ? from + randomBelow(choice, randomBytes) : use;
+}
+
+/**
+ * Where a key goes on after a long pause: beyond what an old copy that was put back may have missed of the quiet life of a thing. So
+ * few uses are skipped that a thing that is switched off every night goes on for years.
+ */
+export function pauseUse(use: number, shape: TreeShape, randomBytes: RandomBytes): number {
+  const margin = Math.floor((maxUses(shape) - use) / PAUSE_MARGIN);
+  return use + margin + randomBelow(margin + 1, randomBytes);
 }
 
 /**

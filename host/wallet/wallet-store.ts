@@ -25,6 +25,24 @@ export interface KeyRow {
 /** Whether a wallet was restored from its phrase, and if so whether it has seen the chain since (spec 04 §10). */
 export type Restoration = "none" | "catching-up" | "caught-up";
 
+/** Where a wallet's file lies; an empty text where something cannot be told. */
+export interface Place {
+  /** Of the operating system. */
+  readonly machine: string;
+  /** Of the hardware. */
+  readonly board: string;
+  readonly inode: string;
+  /** When the file was made. */
+  readonly born: string;
+}
+
+/** When and where the wallet ran last. */
+export interface Life {
+  readonly place: Place;
+  /** Unix milliseconds. */
+  readonly seen: number;
+}
+
 /** Where a wallet is kept. Everything is durable when a call returns. */
 export interface WalletStore extends KeyUseStore {
   /** The phrase; absent in a new wallet and while it is locked. */
@@ -45,6 +63,9 @@ export interface WalletStore extends KeyUseStore {
   removeScript(address: Bytes): void;
   restoration(): Restoration;
   setRestoration(state: Exclude<Restoration, "none">): void;
+  /** Absent in a wallet that never ran. */
+  life(): Life | undefined;
+  setLife(life: Life): void;
   /** Gives the file free for other processes. */
   close(): void;
 }

@@ -3,20 +3,19 @@ import type { NetworkParams } from "../chain/params.js";
 import { type Bytes, equalBytes, toHex0x } from "../protocol/bytes.js";
 import type { Coin } from "../protocol/coin.js";
 import { decryptWithPassword, encryptWithPassword, type RandomBytes } from "../protocol/encryption.js";
-import { signatureRootKey } from "../protocol/mmr-node.js";
 import type { Signature } from "../protocol/signature.js";
 import { STATE_HEX, type StateVariable } from "../protocol/state-variable.js";
 import { decodeUtf8, encodeUtf8 } from "../protocol/text.js";
 import type { Transaction } from "../protocol/transaction.js";
 import type { TxPoW } from "../protocol/txpow.js";
+import { Caution } from "./caution.js";
 import { WalletError } from "./errors.js";
 import { Keyring, type KeySigner } from "./keyring.js";
 import { randomBelow } from "./random.js";
-import { ForeignUses, freshUse, useBeyond, useOf } from "./restored-use.js";
 import { MULTISIG_ROW, type ScriptRow, simpleRow } from "./scripts.js";
 import { keyModifier, keySeed, newPhrase, phraseSeed } from "./seedphrase.js";
 import { DEFAULT_SHAPE, makeNodeHere, maxUses, type NodeMaker, treePublicKey } from "./treekey.js";
-import type { KeyRow, WalletStore } from "./wallet-store.js";
+import type { KeyRow, Place, WalletStore } from "./wallet-store.js";
 
 /** Addresses of the default pool (spec 04 §8). */
 const DEFAULT_KEYS = { main: 64, test: 8 } as const;
@@ -32,6 +31,9 @@ export interface WalletOptions {
   readonly randomBytes: RandomBytes;
   /** Who makes key nodes; this thread if not given. */
   readonly makeNode?: NodeMaker;
+  /** Where the wallet's file lies and what the time is: with both, copies and long pauses are noticed. */
+  readonly place?: Place;
+  readonly now?: () => number;
   /** Called after every default key that was made. */
   readonly onProgress?: (made: number, wanted: number) => void;
 }
@@ -51,7 +53,7 @@ export class Wallet {
   readonly #scripts = new Map<string, ScriptRow>();
   readonly #addresses = new Set<string>();
   readonly #publicKeys = new Set<string>();
-  readonly #foreignUses = new ForeignUses();
+  readonly #caution: Caution;
   /** Settles when the last key asked for is made: keys are made one after the other. */
   #making: Promise<unknown> = Promise.resolve();
   #filling: Promise<void> = Promise.resolve();
@@ -61,6 +63,8 @@ export class Wallet {
     this.#options = options;
     this.#store = options.store;
     this.#keyring = new Keyring(options.store, options.makeNode ?? makeNodeHere);
+    const { store, randomBytes, place, now } = options;
+    this.#caution = new Caution({ store, keyring: this.#keyring, randomBytes, place, now });
     for (const row of this.#store.keys()) this.#noteKey(row);
     for (const row of this.#store.scripts()) this.#noteScript(row);
   }
@@ -71,6 +75,7 @@ export class Wallet {
    */
   static async open(options: WalletOptions): Promise<Wallet> {
     const wallet = new Wallet(options);
+    wallet.#caution.start();
     await wallet.#takePhrase();
     if (!wallet.#scripts.has(toHex0x(MULTISIG_ROW.address))) wallet.putScript(MULTISIG_ROW);
     if (!wallet.isLocked) {
@@ -97,31 +102,35 @@ export class Wallet {
     this.#keyring.unlock(phraseSeed(phrase));
   }
 
-  /** Whether the wallet was restored and waits to see the chain: until then it does not sign (spec 04 §10). */
+  /** Whether the wallet may be a copy and waits to see the chain: until then it does not sign (spec 04 §10). */
   get isCatchingUp(): boolean {
-    return this.#store.restoration() === "catching-up";
+    return this.#caution.isWaiting;
   }
 
-  /** The chain is known up to the present: a restored wallet may sign again. */
+  /** The chain is known up to the present: the wallet may sign again. */
   caughtUp(): void {
-    if (this.isCatchingUp) this.#store.setRestoration("caught-up");
+    this.#caution.caughtUp();
+  }
+
+  /** The owner says that no other copy of this wallet signs: it goes on far ahead with every key, at once. */
+  proceed(): Promise<void> {
+    return this.#caution.proceed();
+  }
+
+  /** To be called now and then while the wallet is in use. */
+  noteAlive(): void {
+    this.#caution.noteAlive();
   }
 
   /** Goes on well beyond the uses of own keys that show in the signatures of a TxPoW and were made elsewhere (spec 04 §10). */
-  noteUses({ body }: TxPoW): void {
-    for (const { signatures } of body === null ? [] : [body.witness, body.burnWitness])
-      for (const signature of signatures) this.#noteUse(signature);
+  noteUses(txpow: TxPoW): void {
+    this.#caution.noteUses(txpow);
   }
 
-  #noteUse(signature: Signature): void {
-    const use = useOf(signature, DEFAULT_SHAPE);
-    if (use === undefined) return;
-    const publicKey = signatureRootKey(signature);
-    if (this.#keyring.row(publicKey) === undefined) {
-      if (this.#store.restoration() !== "none") this.#foreignUses.note(publicKey, use);
-    } else if (use >= this.#keyring.uses(publicKey)) {
-      this.raiseUse(publicKey, useBeyond(use, DEFAULT_SHAPE, this.#options.randomBytes));
-    }
+  /** A coin at an address was spent by a transaction that is not at hand: if the key is the wallet's, it goes on well beyond. */
+  noteUnseenSpend(address: Bytes): void {
+    const row = this.scriptOf(address);
+    if (row?.simple === true) this.#caution.noteUnseenUse(row.publicKey);
   }
 
   /** Whether the phrase and with it the private keys are away (spec 09 §8.3). */
@@ -198,11 +207,7 @@ export class Wallet {
 
   /** The signer of a key. Throws `unknown-key`, and `refused` while a restored wallet has not seen the chain. */
   signerFor(publicKey: Bytes): KeySigner {
-    if (this.isCatchingUp)
-      throw new WalletError(
-        "refused",
-        "this wallet was restored from its phrase: it signs as soon as the node has caught up with the chain",
-      );
+    this.#caution.checkMaySign();
     return this.#keyring.signerFor(publicKey);
   }
 
@@ -282,6 +287,7 @@ export class Wallet {
     this.#closed = true;
     await this.#filling.catch(() => undefined);
     await this.#making;
+    this.noteAlive();
     await this.#keyring.close();
     this.#store.close();
   }
@@ -314,7 +320,7 @@ export class Wallet {
       const draft = { index, modifier: keyModifier(index), shape: DEFAULT_SHAPE };
       const row = { ...draft, publicKey: await this.#publicKeyOf(this.#keyring.seedOf(index), draft) };
       const script = simpleRow(row.publicKey, isDefault);
-      if (this.#store.restoration() !== "none") this.#skipEarlierUses(row);
+      this.#caution.prepare(row);
       this.#store.addKey(row, script);
       this.#noteKey(row);
       this.#noteScript(script);
@@ -322,14 +328,6 @@ export class Wallet {
     });
     this.#making = made.catch(() => undefined);
     return made;
-  }
-
-  /** Before the key is there: a stop in between must not leave a key that starts from its first use. */
-  #skipEarlierUses({ publicKey, shape }: KeyRow): void {
-    const { randomBytes } = this.#options;
-    const seen = this.#foreignUses.highest(publicKey);
-    const fresh = freshUse(shape, randomBytes);
-    this.raiseUse(publicKey, seen === undefined ? fresh : Math.max(fresh, useBeyond(seen, shape, randomBytes)));
   }
 
   async #publicKeyOf(seed: Bytes, { shape }: Pick<KeyRow, "shape">): Promise<Bytes> {

@@ -26,20 +26,28 @@ function keyToJSON({ shape, uses, maxUses, modifier, publicKey }: KeyStatus): Js
 export const keys: Command = {
   name: "keys",
   summary: "List the wallet's keys, or make a new one",
-  details: `keys (action:list|new) (publickey:) (modifier:)
+  details: `keys (action:list|new|fresh) (publickey:) (modifier:)
 
-action: list shows keys and how often they have signed, new makes one. The default is list.
+action: list shows keys and how often they have signed, new makes one. fresh skips a large part of the uses of every key, and lets a
+wallet sign at once that waits because it was restored, copied or long switched off: only do that when no other copy of this wallet
+signs any more. The default is list.
 publickey: only the key with this public key.
 modifier: only the key with this number.
 phrase: taken for compatibility.
 
 keys
 keys action:new
-keys modifier:0x00`,
+keys modifier:0x00
+keys action:fresh`,
   params: ["action", "publickey", "phrase", "modifier"],
   write: false,
-  run: async (params, { wallet }) => {
+  run: async (params, { wallet }, mode) => {
     const action = params.optionalString("action") ?? "list";
+    if (action === "fresh") {
+      if (mode === "read") throw new CommandError("This user may not change keys");
+      await wallet.proceed();
+      return response("All keys go on far ahead: the wallet signs with uses that no other copy will have come to");
+    }
     if (action === "new") {
       const { publicKey } = await wallet.newAddress();
       const made = wallet.keys().find((key) => equalBytes(key.publicKey, publicKey));

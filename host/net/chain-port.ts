@@ -4,7 +4,7 @@ import type { CascadeNodes } from "../protocol/cascade.js";
 import type { MegaMMRSyncData } from "../protocol/messages/mega-mmr.js";
 import type { TxBlock } from "../protocol/txblock.js";
 import type { TxPoW } from "../protocol/txpow.js";
-import type { Outgoing } from "./transports/transport.js";
+import type { CoinProof } from "../protocol/witness.js";
 
 /** Work that may be over when the call returns. */
 export type MaybePromise<T> = T | Promise<T>;
@@ -97,6 +97,6 @@ export interface ChainPort {
   submitTxBlock?(block: TxBlock, from: PeerId): MaybePromise<void>;
   /** A TxPoW to mine for others; only on TxBlock nodes. */
   mineFor?(template: TxPoW, from: PeerId): void;
-  /** The whole MEGAMMRSYNC_RESP message; only where a MegaMMR is kept (spec 07 §13). */
-  megaMMR?(request: MegaMMRSyncData): Outgoing;
+  /** All unspent coins of a wallet, with proofs; undefined while the MegaMMR is not complete. Only where one is kept (spec 07 §13). */
+  megaMMR?(wallet: MegaMMRSyncData): Promise<readonly CoinProof[] | undefined>;
 }

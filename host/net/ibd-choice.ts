@@ -39,6 +39,12 @@ export function chooseIBD({ view, archive }: ChainPort, greeting: Greeting): IBD
 
 const choice = (content: IBDContent): IBDChoice => ({ content, noCrossover: false });
 
+/** Cascade and tree; nothing without a chain. */
+export function completeIBD(view: ChainView): IBDContent {
+  const root = view.root();
+  return root === null ? { cascade: null, blocks: [] } : complete(view, root);
+}
+
 function complete(view: ChainView, root: BlockMark): IBDContent {
   return { cascade: view.cascade(), blocks: view.mainBlocks(root.number) };
 }

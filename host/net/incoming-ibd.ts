@@ -3,6 +3,7 @@ import { readCascadeNodes } from "../protocol/cascade.js";
 import { ProtocolError } from "../protocol/errors.js";
 import { Reader } from "../protocol/reader.js";
 import { readTxBlock, type TxBlock } from "../protocol/txblock.js";
+import { type CoinProof, MIN_COIN_PROOF_BYTES, readCoinProof } from "../protocol/witness.js";
 import type { IncomingIBD } from "./chain-port.js";
 
 /** Bytes of the shortest encoding of a TxBlock. */
@@ -15,6 +16,37 @@ const MIN_TXBLOCK_BYTES = 73;
 export function openIBD(message: Bytes): IncomingIBD {
   const reader = new Reader(message);
   reader.byte();
+  return openAt(reader, message);
+}
+
+/** The answer of a node that keeps a MegaMMR; what follows its blocks is decoded when it is asked for. */
+export interface IncomingMegaMMR {
+  readonly ibd: IncomingIBD;
+  /** Passes over the blocks, in steps. Throws `ProtocolError`. */
+  rest(): Generator<void, { readonly coinProofs: readonly CoinProof[]; readonly peers: string }, void>;
+}
+
+/** Opens the answer to a MEGAMMRSYNC_REQ (spec 02 §18.5), as `openIBD` does. Throws `ProtocolError`. */
+export function openMegaMMR(message: Bytes): IncomingMegaMMR {
+  const reader = new Reader(message);
+  reader.byte();
+  reader.number();
+  const ibd = openAt(reader, message);
+  const start = reader.position;
+  return {
+    ibd,
+    *rest() {
+      const after = new Reader(message.subarray(start));
+      for (let i = 0; i < ibd.count; i++) {
+        readTxBlock(after);
+        yield;
+      }
+      return { coinProofs: after.list(MIN_COIN_PROOF_BYTES, readCoinProof), peers: after.string() };
+    },
+  };
+}
+
+function openAt(reader: Reader, message: Bytes): IncomingIBD {
   const cascade = reader.flag() ? readCascadeNodes(reader) : null;
   const count = reader.count();
   if (count * MIN_TXBLOCK_BYTES > reader.remaining) throw new ProtocolError("truncated", `${count} blocks do not fit in the message`);

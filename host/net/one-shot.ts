@@ -1,13 +1,13 @@
 import { type Bytes, ZERO_ID } from "../protocol/bytes.js";
 import type { Greeting } from "../protocol/messages/greeting.js";
 import type { MaxTxPoW } from "../protocol/messages/maxima.js";
-import type { MegaMMRIBD, MegaMMRSyncData } from "../protocol/messages/mega-mmr.js";
+import type { MegaMMRSyncData } from "../protocol/messages/mega-mmr.js";
 import { MessageType, messageLimit, type NetworkMessage, readMessage, writeMessage } from "../protocol/messages/message.js";
 import { MiniNumber } from "../protocol/number.js";
 import type { IncomingIBD } from "./chain-port.js";
 import type { Cancel, Clock } from "./clock.js";
 import { addressText, type Endpoint } from "./endpoint.js";
-import { openIBD } from "./incoming-ibd.js";
+import { type IncomingMegaMMR, openIBD, openMegaMMR } from "./incoming-ibd.js";
 import type { Connection, Transport } from "./transports/transport.js";
 
 const SECOND = 1000;
@@ -48,11 +48,9 @@ export class OneShotClient {
   }
 
   /** The chain and the coins of a wallet. Shows the wallet to the server (spec 07 §13). */
-  async megaMMR(endpoint: Endpoint, wallet: MegaMMRSyncData): Promise<MegaMMRIBD> {
+  async megaMMR(endpoint: Endpoint, wallet: MegaMMRSyncData): Promise<IncomingMegaMMR> {
     const request = { type: MessageType.MEGAMMRSYNC_REQ, payload: wallet };
-    const message = readMessage(await this.#ask(endpoint, request, 180 * SECOND, isType(MessageType.MEGAMMRSYNC_RESP)));
-    if (message.type !== MessageType.MEGAMMRSYNC_RESP) throw new OneShotError("another answer than a MegaMMR");
-    return message.payload;
+    return openMegaMMR(await this.#ask(endpoint, request, 180 * SECOND, isType(MessageType.MEGAMMRSYNC_RESP)));
   }
 
   /** Delivers a Maxima message; the payload of the answering PING. Other frames are passed over (spec 08 §6). */
@@ -77,7 +75,16 @@ export class OneShotClient {
         end();
         reject(new OneShotError(`${addressText(endpoint)}: ${reason}`));
       };
-      const cancelTimeout = clock.setTimeout(timeoutMs, () => fail("no answer in time"));
+      let cancelTimeout: Cancel = () => {};
+      // A long answer may take its time as long as it gets ahead.
+      const wait = (before: number): void => {
+        cancelTimeout = clock.setTimeout(timeoutMs, () => {
+          const received = connection?.partial?.received ?? 0;
+          if (received > before) wait(received);
+          else fail("no answer in time");
+        });
+      };
+      wait(0);
       cancelDial = transport.dial(endpoint, {
         failed: fail,
         connected: (established) => {

@@ -7,16 +7,18 @@ import { MiniNumber } from "../protocol/number.js";
 import type { TxPoW } from "../protocol/txpow.js";
 import type { ChainPort } from "./chain-port.js";
 import type { NetworkConfig } from "./config.js";
-import { archiveBefore, archiveFrom, chooseIBD } from "./ibd-choice.js";
+import { archiveBefore, archiveFrom, chooseIBD, completeIBD } from "./ibd-choice.js";
 import type { InvalidList } from "./invalid-list.js";
 import type { NetLogger } from "./log.js";
-import { ibdMessage } from "./outgoing-ibd.js";
+import { ibdMessage, megaMMRMessage } from "./outgoing-ibd.js";
 import type { Peer } from "./peer.js";
 import type { Peers } from "./peers.js";
 
 /** How far back the block is that a single ping is judged by; its keys say 50 (spec 07 §18 quirk 2). */
 const PING_DEPTH = 100;
 
+/** Peers told together with a MegaMMR (spec 07 §13). */
+const MOST_MEGA_PEERS = 21;
 /** IBDs for one connection, whatever addresses its greetings name. */
 const MOST_IBDS = 4;
 
@@ -84,10 +86,16 @@ export class SyncServer {
   }
 
   /** A node that keeps no MegaMMR ends the connection (spec 07 §13). */
-  megaMMR(peer: Peer, request: MegaMMRSyncData): void {
-    const answer = this.options.chain.megaMMR?.bind(this.options.chain);
-    if (answer === undefined) this.options.peers.drop(peer, "it asks for a MegaMMR");
-    else peer.answer(() => answer(request));
+  async megaMMR(peer: Peer, wallet: MegaMMRSyncData): Promise<void> {
+    const { chain, log, neighbours, peers } = this.options;
+    log.info("MegaMMR asked for", { peer: peer.address, addresses: wallet.addresses.length, keys: wallet.publicKeys.length });
+    const coinProofs = await chain.megaMMR?.(wallet);
+    if (coinProofs === undefined) {
+      peers.drop(peer, "it asks for a MegaMMR");
+      return;
+    }
+    const known = neighbours().peers.slice(0, MOST_MEGA_PEERS).join(",");
+    peer.answer(() => megaMMRMessage(completeIBD(chain.view), coinProofs, known));
   }
 
   #pong(): Greeting {

@@ -36,4 +36,10 @@ export const CHAIN_MIGRATIONS: readonly string[] = [
   -- Single values: the cascade, the root's carried coins, the network this file belongs to.
   CREATE TABLE value (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID;
   `,
+  `
+  -- The Mega MMR, on nodes that keep one: nodes by place, unspent coins, and what coins are searched by.
+  CREATE TABLE meganode (place INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
+  CREATE TABLE megacoin (id BLOB NOT NULL UNIQUE, bytes BLOB NOT NULL);
+  CREATE TABLE megakey (key BLOB NOT NULL, coin BLOB NOT NULL, PRIMARY KEY (key, coin)) WITHOUT ROWID;
+  `,
 ];

@@ -14,6 +14,7 @@ import { carriesTransaction, type TxPoW, txpowId } from "../protocol/txpow.js";
 import type { Writer } from "../protocol/writer.js";
 import { CHAIN_MIGRATIONS } from "./chain-schema.js";
 import { openDatabase, StoreError } from "./database.js";
+import { MegaStore } from "./mega-store.js";
 import { TxBlockTable } from "./txblock-table.js";
 import { TxPoWTable } from "./txpow-table.js";
 import { ValueTable } from "./value-table.js";
@@ -45,6 +46,11 @@ export class ChainStore {
   readonly #statements;
   readonly #options: ChainStoreOptions;
   readonly #applyInTransaction: (effects: readonly Effect[]) => void;
+
+  /** The Mega MMR in this file; without an image on nodes that keep none. */
+  openMega(): MegaStore {
+    return new MegaStore(this.#database, this.values);
+  }
 
   /** Throws `StoreError` when the file cannot be used or belongs to another kind of network. */
   constructor(options: ChainStoreOptions) {

@@ -24,15 +24,29 @@ export interface UnspendableRules {
   readonly tokens: boolean;
 }
 
+/** Coins by id: in memory, or in a store on disk. */
+export interface CoinSet {
+  readonly size: number;
+  get(key: IdKey): Coin | undefined;
+  set(key: IdKey, coin: Coin): void;
+  delete(key: IdKey): void;
+  values(): IterableIterator<Coin>;
+}
+
 /** One MMR of everything below the tree, and all unspent coins in it (spec 03 §12). */
 export class MegaMMR {
-  readonly #coins = new Map<IdKey, Coin>();
+  readonly #coins: CoinSet;
 
   constructor(
     readonly mmr: MMR = new MMR(0),
-    coins: Iterable<Coin> = [],
+    coins: CoinSet = new Map<IdKey, Coin>(),
   ) {
-    for (const coin of coins) this.#coins.set(idKey(coin.coinid), coin);
+    this.#coins = coins;
+  }
+
+  /** One in memory. */
+  static of(mmr: MMR, coins: Iterable<Coin>): MegaMMR {
+    return new MegaMMR(mmr, new Map(Array.from(coins, (coin) => [idKey(coin.coinid), coin])));
   }
 
   get size(): number {
@@ -64,7 +78,7 @@ export class MegaMMR {
     const marked = new Set<bigint>();
     for (const coin of this.#coins.values()) if (isUnspendable(coin, rules)) marked.add(position(coin));
     const removed = new Set(yield* pruneUnspendable(this.mmr, (entry) => marked.has(entry)));
-    for (const [key, coin] of this.#coins) if (removed.has(position(coin))) this.#coins.delete(key);
+    for (const coin of Array.from(this.#coins.values())) if (removed.has(position(coin))) this.#coins.delete(idKey(coin.coinid));
   }
 }
 
@@ -80,7 +94,7 @@ function position(coin: Coin): bigint {
 /** Reads an image; its MMR can go on. The version is not looked at. */
 export function readMegaMMR(reader: Reader): MegaMMR {
   reader.number();
-  return new MegaMMR(readMMRSet(reader), reader.list(MIN_COIN_BYTES, readCoin));
+  return MegaMMR.of(readMMRSet(reader), reader.list(MIN_COIN_BYTES, readCoin));
 }
 
 export function writeMegaMMR(writer: Writer, mega: MegaMMR): void {

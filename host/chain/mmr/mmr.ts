@@ -4,7 +4,7 @@ import type { MMRData, MMREntry, MMRProof, ProofChunk } from "../../protocol/mmr
 import { MiniNumber } from "../../protocol/number.js";
 import { bagPath, bagRoot } from "./bagging.js";
 import { blocktimeBound, blocktimeNumber } from "./blocktime.js";
-import { NodeStore } from "./node-store.js";
+import { type MMRNodes, NodeStore } from "./node-store.js";
 import { keyEntry, keyRow, MAX_ROWS, type PositionKey, positionKey } from "./position.js";
 
 /** No proof that leads from a leaf to a root has more chunks: 256 rows, then 256 peaks bagged (spec 03 §15). */
@@ -20,15 +20,16 @@ export class MMR {
   /** What lies below the tree, on nodes that keep it: nodes are found there, but no proof is made or checked against it (spec 03 §12). */
   floor: MMR | null = null;
   #blocktime: number;
-  readonly #nodes = new NodeStore();
+  readonly #nodes: MMRNodes;
   /** The highest entry seen in each row, until final. */
   #last: (bigint | undefined)[] = [];
   #next = 0n;
   #final: { readonly peaks: readonly PositionKey[]; readonly root: MMRData | null } | null = null;
 
-  constructor(blocktime: number, parent: MMR | null = null) {
+  constructor(blocktime: number, parent: MMR | null = null, nodes: MMRNodes = new NodeStore()) {
     this.#blocktime = blocktime;
     this.parent = parent;
+    this.#nodes = nodes;
   }
 
   /** An MMR of which only the peaks are known; the number of leaves follows from them (spec 03 §4). Throws `malformed`. */

@@ -5,8 +5,19 @@ import type { PositionKey } from "./position.js";
 /** This many nodes more than are packed may be set before they are packed too. */
 const LOOSE_NODES = 256;
 
-/** Nodes by position. `pack` brings them into a compact form; nodes set later are kept beside it and win. */
-export class NodeStore {
+/** Where an MMR keeps its nodes: in memory, or in a store on disk. */
+export interface MMRNodes {
+  readonly size: number;
+  get(key: PositionKey): MMRData | undefined;
+  set(key: PositionKey, data: MMRData): void;
+  delete(key: PositionKey): boolean;
+  entries(): Iterable<readonly [PositionKey, MMRData]>;
+  /** The nodes are not expected to change much from now on. */
+  pack(): void;
+}
+
+/** Nodes by position, in memory. `pack` brings them into a compact form; nodes set later are kept beside it and win. */
+export class NodeStore implements MMRNodes {
   #loose = new Map<PositionKey, MMRData>();
   #packed: PackedNodes | null = null;
 

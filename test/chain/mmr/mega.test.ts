@@ -41,7 +41,7 @@ const plans: fc.Arbitrary<Plan[]> = fc.array(
 /** A chain from a first block of one coin, and the Mega MMR that follows it. */
 function follow(blocks: readonly Plan[]): { readonly mega: MegaMMR; readonly tip: CoinBlock } {
   let tip = firstBlock([1]);
-  const mega = new MegaMMR(MMR.fromPeaks(0, tip.mmr.peaks()), tip.coins);
+  const mega = MegaMMR.of(MMR.fromPeaks(0, tip.mmr.peaks()), tip.coins);
   for (const { picks, amounts } of blocks) {
     const unspent = entriesOfUnspent(tip);
     const picked = new Set(picks.flatMap((pick) => unspent.slice(pick % (unspent.length + 1)).slice(0, 1)));
@@ -136,7 +136,7 @@ describe("a Mega MMR (spec 03 §12)", () => {
       return entry === 4 || entry === 5 ? { ...coin, tokenid } : coin;
     });
     const left = (rules: UnspendableRules): number[] => {
-      const mega = new MegaMMR(MMR.of(coins.map((coin) => coinLeaf(coin))), coins);
+      const mega = MegaMMR.of(MMR.of(coins.map((coin) => coinLeaf(coin))), coins);
       for (const _ of mega.forgetUnspendable(rules));
       return entriesIn(mega);
     };

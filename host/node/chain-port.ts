@@ -35,10 +35,12 @@ export interface NodeChainPortOptions {
   readonly submitTxPoW: (txpow: TxPoW, from: PeerId | null) => MaybePromise<void>;
   /** Called with what the host of a TxBlock node offers to be mined. */
   readonly mineFor?: (template: TxPoW) => void;
+  /** Proves the coins of a wallet, where a MegaMMR is kept. */
+  readonly megaMMR?: ChainPort["megaMMR"];
 }
 
 /** What the network layer sees of this node's chain and store. */
-export function nodeChainPort({ chain, store, driver, submitTxPoW, mineFor }: NodeChainPortOptions): ChainPort {
+export function nodeChainPort({ chain, store, driver, submitTxPoW, mineFor, megaMMR }: NodeChainPortOptions): ChainPort {
   return {
     view: chainView(chain, store),
     store: txpowStore(chain, store),
@@ -51,6 +53,7 @@ export function nodeChainPort({ chain, store, driver, submitTxPoW, mineFor }: No
       await driver.run(() => chain.receiveTxBlock(block, from));
     },
     ...(mineFor === undefined ? {} : { mineFor }),
+    ...(megaMMR === undefined ? {} : { megaMMR }),
     peerGone: (peer) => chain.forgetPeer(peer),
     networkRestarted: () => chain.networkRestarted(),
   };

@@ -29,6 +29,10 @@ export interface NodeConfig {
   readonly host: string | undefined;
   /** The only host to take blocks from, as TxBlocks, `host:port`; undefined: what was saved, else all is checked here (spec 07 §12). */
   readonly slaveNode: string | undefined;
+  /** Whether all unspent coins of the network are kept, for wallets that come back (spec 03 §12). */
+  readonly megaMMR: boolean;
+  /** Whether blocks below the tree are kept without an end. */
+  readonly archive: boolean;
   /** The RPC address; null switches RPC off. */
   readonly rpcHost: string;
   readonly rpcPort: number | null;
@@ -73,6 +77,8 @@ export function defaultConfig(network: NetworkName): NodeConfig {
     allowAllIPs: false,
     host: undefined,
     slaveNode: undefined,
+    megaMMR: false,
+    archive: false,
     rpcHost: "127.0.0.1",
     rpcPort: DEFAULT_PORT + RPC_PORT_OFFSET,
     rpcPassword: undefined,

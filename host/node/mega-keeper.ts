@@ -4,6 +4,7 @@ import { decode } from "../protocol/reader.js";
 import { readTxBlock } from "../protocol/txblock.js";
 import type { MegaStore } from "../store/mega-store.js";
 import type { TxBlockTable } from "../store/txblock-table.js";
+import type { EventBus } from "./events.js";
 import type { Logger } from "./logger.js";
 
 /** Longest stretch of work before other events get their turn, in milliseconds. */
@@ -37,6 +38,14 @@ export class MegaKeeper {
 
   get store(): MegaStore {
     return this.#options.store;
+  }
+
+  /** Adds blocks whenever some have left the tree, beginning now. */
+  follow(events: EventBus): void {
+    events.on("effect", ({ type }) => {
+      if (type === "cut") void this.catchUp();
+    });
+    void this.catchUp();
   }
 
   /** Whether it reaches from the first block up to the tree: only then coins below the tree can be proved. */

@@ -6,7 +6,6 @@ import { type Bytes, toHex0x } from "../protocol/bytes.js";
 import type { Coin } from "../protocol/coin.js";
 import type { MegaMMRSyncData } from "../protocol/messages/mega-mmr.js";
 import type { CoinProof } from "../protocol/witness.js";
-import type { MegaStore } from "../store/mega-store.js";
 import type { MegaKeeper } from "./mega-keeper.js";
 
 /** How often the search begins anew because the tree was cut meanwhile. */
@@ -34,49 +33,63 @@ export function* allCoins(tip: TreeNode, below: Iterable<Coin>): IterableIterato
   }
 }
 
-/** Coins below the tree, some at a time. */
-export function* storedCoins(store: MegaStore): IterableIterator<Coin> {
-  for (const page of store.coinPages()) yield* page;
+/** Coins below the tree with one of these addresses, or that name one of these keys in their state. */
+export function searchKeys(chain: Chain, keeper: MegaKeeper, keys: readonly Bytes[]): Promise<Coin[]> {
+  return whileUncut(chain, keeper, () => coinsOf(keeper, keys));
+}
+
+async function coinsOf(keeper: MegaKeeper, keys: readonly Bytes[]): Promise<Coin[]> {
+  const found: Coin[] = [];
+  for (const key of keys) {
+    found.push(...keeper.store.coinsOf(key));
+    await keeper.giveWay();
+  }
+  return found;
+}
+
+/** Looks through all coins below the tree. */
+export function searchAll(chain: Chain, keeper: MegaKeeper, passes: (coin: Coin) => boolean): Promise<Coin[]> {
+  return whileUncut(chain, keeper, async () => {
+    const found: Coin[] = [];
+    for (const page of keeper.store.coinPages()) {
+      found.push(...page.filter(passes));
+      await keeper.giveWay();
+    }
+    return found;
+  });
+}
+
+/** Works with the image as it belongs to the tree; begins anew when the tree is cut meanwhile. */
+async function whileUncut<Result>(chain: Chain, keeper: MegaKeeper, work: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    await keeper.catchUp();
+    const root = chain.tree?.root;
+    const result = await keeper.exclusively(work);
+    if (chain.tree?.root === root || attempt === ATTEMPTS) return result;
+  }
 }
 
 /** All unspent coins of a wallet with proofs that its owner can import (spec 07 §13); undefined while the MegaMMR is not complete. */
-export async function proveCoins(
-  chain: Chain,
-  keeper: MegaKeeper,
-  proofAge: number,
-  wallet: MegaMMRSyncData,
-): Promise<readonly CoinProof[] | undefined> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    await keeper.catchUp();
-    const proofs = await keeper.exclusively(() => tryToProve(chain, keeper, proofAge, wallet));
-    if (proofs !== undefined) return proofs;
-  }
-  return undefined;
-}
-
-/** Undefined when the tree is cut in between, too. */
-async function tryToProve(
+export function proveCoins(
   chain: Chain,
   keeper: MegaKeeper,
   proofAge: number,
   { addresses, publicKeys }: MegaMMRSyncData,
 ): Promise<readonly CoinProof[] | undefined> {
-  const below: Coin[] = [];
-  for (const key of [...addresses, ...publicKeys]) {
-    below.push(...keeper.store.coinsOf(key));
-    await keeper.giveWay();
-  }
-  const { tip } = chain;
-  if (tip === null || !keeper.isReady) return undefined;
   const tracked: Tracked = { addresses: hexSet(addresses), publicKeys: hexSet(publicKeys) };
-  const proofs: CoinProof[] = [];
-  for (const coin of Array.from(allCoins(tip, below)).filter((candidate) => isRelevantCoin(candidate, tracked))) {
-    const proof = keeper.isReady ? prove(chain, coin, proofAge) : undefined;
-    if (proof === undefined) return undefined;
-    proofs.push(proof);
-    await keeper.giveWay();
-  }
-  return proofs;
+  return whileUncut(chain, keeper, async () => {
+    const below = await coinsOf(keeper, [...addresses, ...publicKeys]);
+    const { tip } = chain;
+    if (tip === null || !keeper.isReady) return undefined;
+    const proofs: CoinProof[] = [];
+    for (const coin of Array.from(allCoins(tip, below)).filter((candidate) => isRelevantCoin(candidate, tracked))) {
+      const proof = keeper.isReady ? prove(chain, coin, proofAge) : undefined;
+      if (proof === undefined) return undefined;
+      proofs.push(proof);
+      await keeper.giveWay();
+    }
+    return proofs;
+  });
 }
 
 const hexSet = (items: readonly Bytes[]): Set<string> => new Set(items.map(toHex0x));

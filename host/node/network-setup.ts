@@ -46,7 +46,7 @@ export function createNetwork(setup: NetworkSetup): NetworkService {
 }
 
 function networkConfig({ config, params, master, values }: NetworkSetup): NetworkConfig {
-  const defaults: NetworkConfig = { ...defaultNetworkConfig(params.version), host: config.host };
+  const defaults: NetworkConfig = { ...defaultNetworkConfig(params.version), host: config.host, archiveNode: config.archive };
   if (master !== undefined) return followerConfig(defaults, endpoint(master));
   const p2p = config.p2p ? p2pConfig(config, params, new KnownPeers(values)) : null;
   return { ...defaults, connect: config.connect.map(endpoint), p2p };

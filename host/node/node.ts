@@ -24,6 +24,8 @@ import type { NodeConfig } from "./config.js";
 import { EventBus } from "./events.js";
 import type { Logger } from "./logger.js";
 import { masterOf } from "./master.js";
+import { MegaKeeper } from "./mega-keeper.js";
+import { proveCoins } from "./mega-search.js";
 import { Miner } from "./miner.js";
 import { Mining } from "./mining.js";
 import { networkParams } from "./network-params.js";
@@ -64,6 +66,8 @@ export class MinimoteNode {
   readonly notify: NodeNotifications;
   /** The RPC server, where there is one. */
   rpc: RpcControl | null = null;
+  /** Where one is kept: the MMR and the coins of all that is below the tree. */
+  readonly mega: MegaKeeper | undefined;
   /** The only host this node takes blocks from, as TxBlocks; undefined on nodes that check all themselves (spec 07 §12). */
   readonly master: string | undefined;
   /** Unix milliseconds. */
@@ -92,9 +96,13 @@ export class MinimoteNode {
       cacheKiB: CHAIN_CACHE_KIB,
       now: Date.now,
       isRelevant: (txpow) => wallet.isRelevantTxPoW(txpow),
+      keepsAllBlocks: config.archive,
     });
     this.master = masterOf(config, this.store.values);
     this.chain = this.#openChain();
+    this.mega = config.megaMMR
+      ? new MegaKeeper({ store: this.store.openMega(), blocks: this.store.txblocks, chain: this.chain, log })
+      : undefined;
     this.#driver = new ChainDriver({
       persist: (effects) => this.store.apply(effects),
       publish: (effects) => this.#publish(effects),
@@ -148,7 +156,7 @@ export class MinimoteNode {
   }
 
   #makeNetwork(): NetworkService {
-    const { config, params, log, chain, store } = this;
+    const { config, params, log, chain, store, mega } = this;
     return createNetwork({
       config,
       master: this.master,
@@ -163,6 +171,7 @@ export class MinimoteNode {
           await this.submit(txpow, from);
         },
         mineFor: (template) => this.#scheduled.offer(template),
+        megaMMR: mega === undefined ? undefined : (wallet) => proveCoins(chain, mega, params.proofAge, wallet),
       }),
     });
   }
@@ -186,6 +195,7 @@ export class MinimoteNode {
   async #run(): Promise<void> {
     await this.#driver.run(() => this.chain.resume());
     if (this.chain.tip === null && this.config.network === "solo") await this.#makeGenesis();
+    this.mega?.follow(this.events);
     const listening = await this.network.start();
     this.log.info("node started", {
       network: this.config.network,
@@ -327,6 +337,7 @@ export class MinimoteNode {
     // A check that takes long is not waited for: what it is about comes again, or is stored and taken up at the next start.
     await this.#scripts.close();
     await drained;
+    await this.mega?.close();
     this.notify.close();
     await Promise.all([this.miner.close(), this.#workers.close()]);
     if (compact) this.store.compact();

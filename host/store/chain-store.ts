@@ -28,6 +28,8 @@ export interface ChainStoreOptions {
   readonly now: () => number;
   /** Whether a TxPoW concerns the owner; such are kept for ever. */
   readonly isRelevant: (txpow: TxPoW) => boolean;
+  /** Whether archived blocks are kept without an end. */
+  readonly keepsAllBlocks?: boolean;
 }
 
 /** How long TxPoWs that concern nobody here are kept: three days (spec 06b §16). */
@@ -165,7 +167,7 @@ export class ChainStore {
     this.#database.transaction(() => {
       this.txpows.expire(this.#options.now() - TXPOW_KEPT_MS);
       const bounds = this.txblocks.archiveBounds();
-      if (bounds === null) return;
+      if (bounds === null || this.#options.keepsAllBlocks === true) return;
       this.txblocks.trimArchive(bounds.high - ARCHIVE_KEPT_BLOCKS);
       this.#statements.expireOnchain.run(bounds.high - ARCHIVE_KEPT_BLOCKS);
     })();

@@ -19,6 +19,8 @@ export interface NodeOptions {
   allowallip?: boolean;
   host?: string;
   slavenode?: string;
+  megammr?: boolean;
+  archive?: boolean;
   rpc: boolean;
   rpcHost: string;
   rpcPort?: number;
@@ -70,6 +72,8 @@ export function addNodeOptions(command: Command): Command {
     .option("--allowallip", "take peers with addresses of local networks, too")
     .option("--host <host>", "address or name under which others reach this node (default: ask them)")
     .option("--slavenode <host:port>", "take ready-made blocks from this node only: for the smallest boards", peer)
+    .option("--megammr", "keep all unspent coins of the network, so that wallets can be restored from this node: for hubs")
+    .option("--archive", "keep all blocks for ever, so that others can sync from the first one: for hubs")
     .option("--no-rpc", "do not start the RPC server")
     .option("--rpc-host <address>", "address of the RPC server; one that others reach asks for a password", "127.0.0.1")
     .option("--rpc-password <password>", "password of RPC user minima; others on this machine see arguments: better give it in the file")
@@ -99,6 +103,8 @@ export function nodeConfig(options: NodeOptions): NodeConfig {
     allowAllIPs: options.allowallip === true,
     host: options.host,
     slaveNode: options.slavenode,
+    megaMMR: options.megammr === true,
+    archive: options.archive === true,
     rpcHost: options.rpcHost,
     rpcPort: options.rpc ? (options.rpcPort ?? options.port + RPC_PORT_OFFSET) : null,
     rpcPassword: options.rpcPassword,

@@ -1,6 +1,7 @@
-import { isRelevantCoin, unspentCoins } from "../../chain/coins.js";
+import { isRelevantCoin } from "../../chain/coins.js";
+import { allCoins, searchAll, searchKeys } from "../../node/mega-search.js";
 import type { MinimoteNode } from "../../node/node.js";
-import { type Bytes, equalBytes, toHex0x, ZERO_ID } from "../../protocol/bytes.js";
+import { type Bytes, equalBytes, parseHex, toHex0x, ZERO_ID } from "../../protocol/bytes.js";
 import type { Coin } from "../../protocol/coin.js";
 import { type JsonObject, type JsonValue, jsonObject, RawJson } from "../../protocol/json.js";
 import { coinToJSON } from "../../protocol/json-views/coin-json.js";
@@ -12,14 +13,16 @@ import { CommandError, type Params } from "../params.js";
 const ANY_DEPTH = 1_000_000_000;
 
 /** The unspent coins of the current branch that pass the filters of `coins` (spec 09 §7.4), newest block first. */
-function findCoins(params: Params, { chain, wallet }: MinimoteNode): Coin[] {
+async function findCoins(params: Params, node: MinimoteNode): Promise<Coin[]> {
+  const { chain, wallet } = node;
   const { tip } = chain;
   if (tip === null) return [];
   const isSelective = ["relevant", "coinid", "address", "state", "tokenid"].some((name) => params.has(name));
   const oldest = tip.number - params.integerOr("depth", ANY_DEPTH);
   const youngest = params.has("coinage") ? MiniNumber.of(tip.number).sub(params.number("coinage")) : undefined;
   const filters: ((coin: Coin) => boolean)[] = [];
-  if (params.has("relevant") || !isSelective) filters.push((coin) => isRelevantCoin(coin, wallet.tracked));
+  const isOwnOnly = params.has("relevant") || !isSelective;
+  if (isOwnOnly) filters.push((coin) => isRelevantCoin(coin, wallet.tracked));
   if (params.boolean("sendable", false)) filters.push((coin) => wallet.isSimple(coin.address));
   if (params.has("coinid")) filters.push(matches(params.data("coinid"), (coin) => coin.coinid));
   if (params.has("tokenid")) filters.push(matches(params.data("tokenid"), (coin) => coin.tokenid));
@@ -29,7 +32,20 @@ function findCoins(params: Params, { chain, wallet }: MinimoteNode): Coin[] {
   if (youngest !== undefined) filters.push((coin) => coin.created.lessOrEqual(youngest));
   if (params.has("depth")) filters.push((coin) => coin.created.moreOrEqual(MiniNumber.of(oldest)));
   if (params.boolean("checkmempool", false)) filters.push((coin) => !chain.pool.usesCoin(coin.coinid));
-  return Array.from(unspentCoins(tip)).filter((coin) => filters.every((passes) => passes(coin)));
+  const passes = (coin: Coin): boolean => filters.every((filter) => filter(coin));
+  const below = await coinsBelow(params, node, isOwnOnly, passes);
+  return Array.from(allCoins(node.chain.tip ?? tip, below)).filter(passes);
+}
+
+/** What is searched below the tree with `megammr:true`, where it is kept: by coin, by address, by what the wallet watches, or all. */
+async function coinsBelow(params: Params, node: MinimoteNode, isOwnOnly: boolean, passes: (coin: Coin) => boolean): Promise<Coin[]> {
+  const { chain, mega, wallet } = node;
+  if (mega === undefined || !params.boolean("megammr", false)) return [];
+  if (params.has("coinid")) return [mega.store.coin(params.data("coinid")) ?? []].flat();
+  const address = params.has("address") ? params.address("address") : "";
+  if (address.startsWith("0x")) return searchKeys(chain, mega, [parseHex(address)]);
+  const { addresses, publicKeys } = wallet.tracked;
+  return isOwnOnly ? searchKeys(chain, mega, [...addresses, ...publicKeys].map(parseHex)) : searchAll(chain, mega, passes);
 }
 
 const matches = (bytes: Bytes, of: (coin: Coin) => Bytes) => (coin: Coin) => equalBytes(of(coin), bytes);
@@ -41,7 +57,7 @@ const holdsState = (text: string) => (coin: Coin) => coin.state.some((variable) 
 export const coins: RpcCommand<MinimoteNode> = {
   name: "coins",
   summary: "Search unspent coins",
-  details: `coins (relevant:true) (sendable:true) (coinid:) (amount:) (address:) (tokenid:) (state:) (coinage:) (depth:) (checkmempool:true) (order:asc|desc) (simplestate:true)
+  details: `coins (relevant:true) (sendable:true) (coinid:) (amount:) (address:) (tokenid:) (state:) (coinage:) (depth:) (checkmempool:true) (order:asc|desc) (simplestate:true) (megammr:true)
 
 relevant: the wallet's coins, as when nothing is searched for.
 sendable: only coins the wallet can spend by a signature.
@@ -55,7 +71,7 @@ depth: coins at most this many blocks old.
 checkmempool: leave out coins that waiting transactions spend.
 order: asc for oldest first, desc for newest first.
 simplestate: show state as port and value.
-megammr: taken for compatibility.
+megammr: search below the tree, too, on nodes that keep a MegaMMR.
 totalamount: taken for compatibility.
 
 coins
@@ -78,8 +94,8 @@ coins address:Mx... relevant:true`,
     "megammr",
   ],
   write: false,
-  run: (params, node) => {
-    const found = findCoins(params, node);
+  run: async (params, node) => {
+    const found = await findCoins(params, node);
     const order = params.optionalString("order");
     if (order === "asc") found.sort((a, b) => a.created.compare(b.created));
     if (order === "desc") found.sort((a, b) => b.created.compare(a.created));
@@ -105,23 +121,21 @@ interface Sums {
 export const balance: RpcCommand<MinimoteNode> = {
   name: "balance",
   summary: "Show the balance of each token",
-  details: `balance (address:) (tokenid:) (confirmations:) (tokendetails:true) (simple:true)
+  details: `balance (address:) (tokenid:) (confirmations:) (tokendetails:true) (megammr:true) (simple:true)
 
 address: what this address holds, not the wallet.
 tokenid: only this token; 0x00 is Minima.
 confirmations: blocks after which a coin counts as confirmed, 3 if not given.
 tokendetails: more about each token.
 simple: only the confirmed amounts.
-megammr: taken for compatibility.
+megammr: count coins below the tree, too, on nodes that keep a MegaMMR.
 
 balance
 balance tokenid:0x00 confirmations:10`,
   params: ["address", "tokenid", "confirmations", "tokendetails", "megammr", "simple"],
   write: false,
-  run: (params, node) => {
-    const { tip } = node.chain;
-    if (tip === null) throw new CommandError("No blocks yet..");
-    const byToken = sumByToken(params, node);
+  run: async (params, node) => {
+    const byToken = await sumByToken(params, node);
     const wanted = params.optionalString("tokenid");
     const entries = Array.from(byToken).filter(([tokenid]) => wanted === undefined || tokenid === wanted);
     if (params.boolean("simple", false)) return response(entries.map(([, sums]) => simpleBalance(sums)));
@@ -129,19 +143,20 @@ balance tokenid:0x00 confirmations:10`,
   },
 };
 
-function sumByToken(params: Params, { chain, wallet, params: network }: MinimoteNode): Map<string, Sums> {
-  const { tip } = chain;
+async function sumByToken(params: Params, node: MinimoteNode): Promise<Map<string, Sums>> {
+  const { wallet, params: network } = node;
+  const below = await coinsBelow(params, node, true, () => true);
+  const { tip } = node.chain;
+  if (tip === null) throw new CommandError("No blocks yet..");
   const depth = params.numberOr("confirmations", MiniNumber.of(network.confirmationDepth));
   const address = params.has("address") ? params.address("address") : undefined;
   const byToken = new Map<string, Sums>([[toHex0x(ZERO_ID), noCoins(null)]]);
-  for (const coin of tip === null ? [] : unspentCoins(tip)) {
+  for (const coin of allCoins(tip, below)) {
     if (address === undefined ? !isRelevantCoin(coin, wallet.tracked) : toHex0x(coin.address) !== address) continue;
     const tokenid = toHex0x(coin.tokenid);
     const sums = byToken.get(tokenid) ?? noCoins(coin.token);
     byToken.set(tokenid, sums);
-    const isConfirmed = MiniNumber.of(tip?.number ?? 0)
-      .sub(coin.created)
-      .moreOrEqual(depth);
+    const isConfirmed = MiniNumber.of(tip.number).sub(coin.created).moreOrEqual(depth);
     const isSendable = isConfirmed && wallet.isSimple(coin.address) && (sums.token === null || sums.token.script === "RETURN TRUE");
     if (isConfirmed) sums.confirmed = sums.confirmed.add(coin.amount);
     else sums.unconfirmed = sums.unconfirmed.add(coin.amount);

@@ -8,6 +8,7 @@ import { balance, coins } from "./coins.js";
 import { quit, rpc } from "./control.js";
 import { coinnotify, webhooks } from "./events.js";
 import { keys, newscript, removescript, scripts } from "./keys.js";
+import { megammr } from "./megammr.js";
 import { connect, disconnect, network } from "./network.js";
 import { send } from "./send.js";
 import { slavenode } from "./slavenode.js";
@@ -65,6 +66,7 @@ const LIST: readonly Command[] = [
   connect,
   disconnect,
   slavenode,
+  megammr,
   vault,
   rpc,
   webhooks,

@@ -14,6 +14,9 @@ export const slavenode: RpcCommand<MinimoteNode> = {
 The smallest boards need not check every transaction of the network: they take ready-made blocks from one node that does, and check
 headers, work and sums. They still hold their own coins and pay. Takes effect at the next start.
 
+enable: true to follow a node, false to check everything again.
+host: the node to follow.
+
 slavenode
 slavenode enable:true host:10.0.0.5:9001
 slavenode enable:false`,

@@ -1,0 +1,56 @@
+import { afterAll, describe, expect, test } from "vitest";
+import { systemClock } from "../../host/net/clock.js";
+import { OneShotClient, OneShotError } from "../../host/net/one-shot.js";
+import { TcpTransport } from "../../host/net/transports/tcp/tcp-transport.js";
+import { parseHex } from "../../host/protocol/bytes.js";
+import { ask, Nodes, until } from "./nodes.js";
+
+const nodes = new Nodes();
+afterAll(() => nodes.stopAll());
+
+interface CoinJson {
+  readonly amount: string;
+  readonly created: string;
+}
+
+describe("a hub with a MegaMMR", () => {
+  test("knows coins below the tree, also after a restart, and proves them to who asks", { timeout: 180_000 }, async () => {
+    const changes = { mine: true, megaMMR: true, blockSeconds: 0.15 };
+    const hub = await nodes.start("hub", "solo", changes);
+    await until(() => (hub.chain.tip?.number ?? 0) >= 5);
+    // A script that is not the wallet's: cuts do not carry its coins.
+    const foreign = "0x".padEnd(66, "A7");
+    await ask(hub, `send address:${foreign} amount:7 mine:true`);
+    await until(() => (hub.chain.tree?.root.number ?? 0) > 20, 90_000);
+    expect(await ask<CoinJson[]>(hub, `coins address:${foreign}`)).toEqual([]);
+    expect(await ask<CoinJson[]>(hub, `coins address:${foreign} megammr:true`)).toMatchObject([{ amount: "7" }]);
+    expect(await ask<CoinJson[]>(hub, "coins tokenid:0x00 megammr:true")).toHaveLength(2);
+    expect(await ask(hub, `balance address:${foreign} megammr:true`)).toMatchObject([{ confirmed: "7", coins: "1" }]);
+    expect(await ask(hub, "balance megammr:true")).toMatchObject([{ coins: "1" }]);
+    const port = hub.network.listening?.port ?? 0;
+    await nodes.stop("hub");
+
+    const again = await nodes.start("hub", "solo", { ...changes, mine: false, port });
+    expect(await ask<CoinJson[]>(again, `coins address:${foreign} megammr:true`)).toMatchObject([{ amount: "7" }]);
+    expect(await ask(again, "megammr")).toMatchObject({ enabled: true, complete: true, coins: 2 });
+
+    const transport = new TcpTransport({
+      clock: systemClock,
+      listen: { host: "127.0.0.1", port: 0 },
+      connectTimeoutMs: 5000,
+      messageMemory: 1 << 26,
+    });
+    const client = new OneShotClient({ clock: systemClock, transport, ibdBytes: 1 << 26 });
+    const answer = await client.megaMMR({ host: "127.0.0.1", port }, { addresses: [parseHex(foreign)], publicKeys: [] });
+    expect(answer.ibd.count).toBe(again.chain.tree?.length);
+    const rest = answer.rest();
+    let step = rest.next();
+    while (step.done !== true) step = rest.next();
+    expect(step.value.coinProofs.map(({ coin }) => coin.amount.toString())).toEqual(["7"]);
+    const none = await nodes.start("plain", "test");
+    const plain = { host: "127.0.0.1", port: none.network.listening?.port ?? 0 };
+    await expect(client.megaMMR(plain, { addresses: [], publicKeys: [] })).rejects.toThrow(OneShotError);
+    expect(await ask(none, "megammr")).toEqual({ enabled: false });
+    await transport.close();
+  });
+});

@@ -13,6 +13,7 @@ import { WorkerPool } from "../core/pool.js";
 import type { NetworkService } from "../net/service.js";
 import { toHex0x } from "../protocol/bytes.js";
 import type { Coin } from "../protocol/coin.js";
+import type { Token } from "../protocol/token.js";
 import { type TxPoW, txpowId } from "../protocol/txpow.js";
 import { ChainStore } from "../store/chain-store.js";
 import { SettingsFile } from "../store/settings.js";
@@ -62,6 +63,8 @@ export class MinimoteNode {
   readonly miner: Miner;
   readonly events = new EventBus();
   readonly payments: Payments;
+  /** Tokens made known by their owners, by id. */
+  readonly importedTokens = new Map<string, Token>();
   readonly settings: SettingsFile;
   readonly notify: NodeNotifications;
   /** The RPC server, where there is one. */

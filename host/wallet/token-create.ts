@@ -64,10 +64,11 @@ export async function planToken(request: TokenRequest, context: PaymentContext):
   const [first] = coins;
   if (first === undefined || collected.lessThan(need)) throw new WalletError("funds", `Insufficient funds.. you only have ${collected}`);
 
+  const owner = wallet.getAddress().address;
   const change = changeOutputs(collected.sub(need), () => wallet.getAddress().address);
   const name = printJson(new Map([...described, ...(await vouch(request.signToken, outputCoinId(first.coinid, 0), context))]));
   const token = { coinid: ZERO_ID, script, scale: MiniNumber.of(MINIMA_DECIMALS - decimals), amount, name, created: MiniNumber.ZERO };
-  const created = outputCoin(wallet.getAddress().address, amount, { storestate: true, tokenid: CREATE_TOKEN_ID, token });
+  const created = outputCoin(owner, amount, { storestate: true, tokenid: CREATE_TOKEN_ID, token });
   return { main: makeDraft({ inputs: coins, outputs: [created, ...change], state: request.state ?? [] }, context), burn: NO_DRAFT };
 }
 

@@ -9,6 +9,7 @@ import { MiniNumber } from "../../protocol/number.js";
 import { type Token, tokenAmount, tokenDecimals, tokenTotal } from "../../protocol/token.js";
 import { type RpcCommand, response } from "../command.js";
 import { CommandError, type Params } from "../params.js";
+import { descriptionOf } from "./token-proofs.js";
 
 const ANY_DEPTH = 1_000_000_000;
 
@@ -175,7 +176,10 @@ function scaled(token: Token | null, amount: MiniNumber): string {
 }
 
 function simpleBalance({ token, confirmed }: Sums): JsonValue {
-  return jsonObject(["name", token === null ? "Minima" : token.name], ["amount", scaled(token, confirmed)]);
+  return jsonObject(
+    ["name", token === null ? "Minima" : (descriptionOf(token).get("name") ?? token.name)],
+    ["amount", scaled(token, confirmed)],
+  );
 }
 
 function balanceOf(tokenid: string, { token, confirmed, unconfirmed, sendable, coins: count }: Sums, withDetails: boolean): JsonValue {
@@ -202,7 +206,7 @@ function balanceOf(tokenid: string, { token, confirmed, unconfirmed, sendable, c
   );
 }
 
-/** The name of a token: JSON text is embedded as it is. */
-function nameOf({ name }: Token): JsonValue {
-  return name.trim().startsWith("{") ? new RawJson(name) : name;
+/** The name of a token: a JSON object is embedded as it is written. */
+function nameOf(token: Token): JsonValue {
+  return descriptionOf(token).size > 0 ? new RawJson(token.name) : token.name;
 }

@@ -3,16 +3,18 @@ import { jsonObject } from "../../protocol/json.js";
 import { type RpcCommand, response } from "../command.js";
 import { CommandError } from "../params.js";
 import { getaddress, newaddress } from "./address.js";
+import { APP_COMMANDS } from "./apps.js";
 import { block, status } from "./chain.js";
 import { balance, coins } from "./coins.js";
 import { quit, rpc } from "./control.js";
 import { coinnotify, webhooks } from "./events.js";
 import { keys, newscript, removescript, scripts } from "./keys.js";
+import { MAXIMA_COMMANDS } from "./maxima.js";
 import { megammr } from "./megammr.js";
 import { connect, disconnect, network } from "./network.js";
 import { send } from "./send.js";
 import { slavenode } from "./slavenode.js";
-import { consolidate, tokencreate, tokens } from "./tokens.js";
+import { consolidate, tokencreate, tokens, tokenvalidate } from "./tokens.js";
 import { checkaddress, convert, hash, random, timemilli } from "./tools.js";
 import { mempool, txpow } from "./txpow.js";
 import { vault } from "./vault.js";
@@ -56,6 +58,7 @@ const LIST: readonly Command[] = [
   consolidate,
   tokencreate,
   tokens,
+  tokenvalidate,
   txpow,
   mempool,
   hash,
@@ -73,6 +76,8 @@ const LIST: readonly Command[] = [
   coinnotify,
   quit,
   help,
+  ...MAXIMA_COMMANDS,
+  ...APP_COMMANDS,
 ];
 
 /** Every RPC command by name. */

@@ -9,6 +9,7 @@ import { type StateVariable, stateVariableFromText } from "../../protocol/state-
 import { type TxPoW, txpowSize } from "../../protocol/txpow.js";
 import { writeWitness } from "../../protocol/witness.js";
 import { encode } from "../../protocol/writer.js";
+import type { PaymentDraft } from "../../wallet/payment.js";
 import { planSend, type Recipient, type SendRequest } from "../../wallet/send.js";
 import type { CommandAnswer, RpcCommand } from "../command.js";
 import { localZone } from "../format.js";
@@ -65,14 +66,8 @@ send address:Mx... amount:1 state:{"0":"0xFF","1":"[a text]"}`,
   run: async (params, node) => {
     const request = sendRequest(params);
     if (params.boolean("dryrun", false)) {
-      const { main, burn } = planSend(request, node.payments.context());
-      const txpow = await node.payments.build({
-        transaction: main.transaction,
-        witness: main.witness,
-        burnTransaction: burn.transaction,
-        burnWitness: burn.witness,
-      });
-      return [...answer(true, txpowToJSON(unsealed(txpow), localZone())), ["bytesize", sizesOf(txpow)]];
+      const txpow = await dryRun(planSend(request, node.payments.context()), node);
+      return [...answer(true, txpowToJSON(txpow, localZone())), ["bytesize", sizesOf(txpow)]];
     }
     const { txpow, sent } = await node.payments.pay((context) => planSend(request, context));
     return answer(false, txpowToJSON(params.boolean("mine", false) ? await sent : txpow, localZone()));
@@ -86,8 +81,14 @@ function answer(dryrun: boolean, txpow: JsonValue): CommandAnswer {
   ];
 }
 
-/** A dry run shows a header that was not made ready for mining (spec 09 §6). */
-function unsealed(txpow: TxPoW): TxPoW {
+/** A payment that is neither signed nor sent. Its header is shown as it is before it is made ready for mining (spec 09 §6). */
+export async function dryRun({ main, burn }: PaymentDraft, { payments }: MinimoteNode): Promise<TxPoW> {
+  const txpow = await payments.build({
+    transaction: main.transaction,
+    witness: main.witness,
+    burnTransaction: burn.transaction,
+    burnWitness: burn.witness,
+  });
   return { ...txpow, header: { ...txpow.header, nonce: MiniNumber.ZERO, bodyhash: ZERO_ID } };
 }
 

@@ -1,24 +1,27 @@
 import { unspentCoins } from "../../chain/coins.js";
 import type { MinimoteNode } from "../../node/node.js";
-import { equalBytes, toHex0x, ZERO_ID } from "../../protocol/bytes.js";
+import { type Bytes, equalBytes, toHex0x, ZERO_ID } from "../../protocol/bytes.js";
 import { type JsonObject, jsonObject } from "../../protocol/json.js";
 import { tokenToJSON } from "../../protocol/json-views/coin-json.js";
 import { txpowToJSON } from "../../protocol/json-views/txpow-json.js";
-import { type Token, tokenId } from "../../protocol/token.js";
+import { decode } from "../../protocol/reader.js";
+import { readToken, type Token, tokenId, writeToken } from "../../protocol/token.js";
+import { encode } from "../../protocol/writer.js";
 import { type ConsolidateRequest, planConsolidate } from "../../wallet/consolidate.js";
 import { planToken, type TokenRequest } from "../../wallet/token-create.js";
 import { type RpcCommand, response } from "../command.js";
 import { localZone } from "../format.js";
-import { CommandError } from "../params.js";
-import { stateOf } from "./send.js";
+import { CommandError, type Params } from "../params.js";
+import { dryRun, stateOf } from "./send.js";
+import { signatureOf, webPageOf } from "./token-proofs.js";
 
 type Command = RpcCommand<MinimoteNode>;
 
 const MINIMA: JsonObject = jsonObject(["name", "Minima"], ["tokenid", "0x00"], ["total", "1000000000"], ["decimals", 44], ["scale", 1]);
 
-/** The tokens of all coins in the tree, by id. */
-function knownTokens({ chain }: MinimoteNode): Map<string, Token> {
-  const found = new Map<string, Token>();
+/** The tokens of all coins in the tree, and those that were imported, by id. */
+function knownTokens({ chain, importedTokens }: MinimoteNode): Map<string, Token> {
+  const found = new Map(importedTokens);
   for (const { token } of chain.tip === null ? [] : unspentCoins(chain.tip)) if (token !== null) found.set(toHex0x(tokenId(token)), token);
   return found;
 }
@@ -27,23 +30,58 @@ function knownTokens({ chain }: MinimoteNode): Map<string, Token> {
 export const tokens: Command = {
   name: "tokens",
   summary: "List the known tokens, or find one",
-  details: `tokens (tokenid:)
+  details: `tokens (tokenid:) (action:export|import) (data:)
 
-tokenid: only this token.
-action: taken for compatibility.
-data: taken for compatibility.
+tokenid: one token only.
+action: export gives a token as data; import makes it known here, until the node stops.
+data: what export gave.
 
 tokens
-tokens tokenid:0x...`,
+tokens tokenid:0x...
+tokens action:export tokenid:0x...
+tokens action:import data:0x...`,
   params: ["tokenid", "action", "data"],
   write: false,
   run: (params, node) => {
-    const known = knownTokens(node);
-    if (!params.has("tokenid")) return response([MINIMA, ...Array.from(known.values(), tokenToJSON)]);
-    const id = params.data("tokenid");
-    const token = equalBytes(id, ZERO_ID) ? undefined : known.get(toHex0x(id));
-    if (token === undefined) throw new CommandError(`Token not found : ${toHex0x(id)}`);
-    return response(tokenToJSON(token));
+    const action = params.optionalString("action");
+    if (action === "import") return response(jsonObject(["token", tokenToJSON(imported(params.data("data"), node))]));
+    if (action !== "export" && !params.has("tokenid")) return response([MINIMA, ...Array.from(knownTokens(node).values(), tokenToJSON)]);
+    const token = tokenOf(params, node);
+    if (action !== "export") return response(tokenToJSON(token));
+    return response(jsonObject(["tokenid", toHex0x(tokenId(token))], ["data", toHex0x(encode(writeToken, token))]));
+  },
+};
+
+/** The token that is asked for with `tokenid`. Throws `CommandError`. */
+function tokenOf(params: Params, node: MinimoteNode): Token {
+  const id = params.data("tokenid");
+  const token = equalBytes(id, ZERO_ID) ? undefined : knownTokens(node).get(toHex0x(id));
+  if (token === undefined) throw new CommandError(`Token not found : ${toHex0x(id)}`);
+  return token;
+}
+
+/** A token from elsewhere, known until the node stops. */
+function imported(data: Bytes, { importedTokens }: MinimoteNode): Token {
+  const token = decode(readToken, data);
+  importedTokens.set(toHex0x(tokenId(token)), token);
+  return token;
+}
+
+/** `tokenvalidate`: whether the maker of a token signed it, and what its web page says (spec 09 §7.6). */
+export const tokenvalidate: Command = {
+  name: "tokenvalidate",
+  summary: "Check the signature of a token, and the web page that vouches for it",
+  details: `tokenvalidate tokenid:
+
+tokenid: the token to check.
+
+tokenvalidate tokenid:0x...`,
+  params: ["tokenid"],
+  write: false,
+  run: async (params, node) => {
+    if (equalBytes(params.data("tokenid"), ZERO_ID)) throw new CommandError("The Main Minima Token 0x00 has no signature");
+    const token = tokenOf(params, node);
+    return response(jsonObject(["signature", signatureOf(token)], ["web", await webPageOf(token)]));
   },
 };
 
@@ -69,6 +107,7 @@ tokencreate name:{"name":"picture","url":"https://example.org/1"} amount:1 decim
   params: ["name", "amount", "decimals", "script", "state", "signtoken", "webvalidate", "burn", "mine", "uselimits"],
   write: true,
   run: async (params, node) => {
+    if (!params.has("name") || !params.has("amount")) throw new CommandError("MUST specify name and amount");
     const request: TokenRequest = {
       name: typeof params.values.get("name") === "object" ? params.object("name") : params.string("name"),
       amount: params.number("amount"),
@@ -112,8 +151,8 @@ consolidate tokenid:0x00 maxcoins:10 dryrun:true`,
       ...(params.has("maxsigs") ? { maxSignatures: params.integerOr("maxsigs", 5) } : {}),
     };
     if (params.boolean("dryrun", false)) {
-      const { main } = planConsolidate(request, node.payments.context());
-      return response(jsonObject(["inputs", main.transaction.inputs.length], ["outputs", main.transaction.outputs.length]));
+      const txpow = await dryRun(planConsolidate(request, node.payments.context()), node);
+      return response(txpowToJSON(txpow, localZone()));
     }
     const { txpow } = await node.payments.pay((context) => planConsolidate(request, context));
     return response(txpowToJSON(txpow, localZone()));

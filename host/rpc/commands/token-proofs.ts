@@ -1,0 +1,95 @@
+import { type Bytes, equalBytes, parseHex, toHex0x } from "../../protocol/bytes.js";
+import { isJsonObject, type JsonObject, type JsonValue, jsonObject, parseJson } from "../../protocol/json.js";
+import { signatureRootKey } from "../../protocol/mmr-node.js";
+import { decode } from "../../protocol/reader.js";
+import { readSignature, type Signature } from "../../protocol/signature.js";
+import { type Token, tokenId } from "../../protocol/token.js";
+import { verifySignature } from "../../protocol/verify-signature.js";
+
+const PAGE_TIMEOUT_MS = 10_000;
+/** A page that vouches for a token holds its id and nothing else. */
+const MAX_PAGE_BYTES = 4096;
+
+/** What a token says of itself: its name, if that is JSON. */
+export function descriptionOf({ name }: Token): JsonObject {
+  try {
+    const parsed = parseJson(name);
+    return isJsonObject(parsed) ? parsed : jsonObject();
+  } catch {
+    return jsonObject();
+  }
+}
+
+/** Whether the token is signed by the key it names (spec 09 §7.6). */
+export function signatureOf(token: Token): JsonValue {
+  const description = descriptionOf(token);
+  const [signedBy, text] = [description.get("signedby"), description.get("signature")];
+  if (typeof signedBy !== "string" || typeof text !== "string") return jsonObject(["signed", false]);
+  const read = readBoth(signedBy, text);
+  if (read === undefined) return failed("Signature fails");
+  const { publicKey, signature, root } = read;
+  if (!equalBytes(publicKey, root)) return failed(`Public key does not match signedby : ${toHex0x(root)}`);
+  const valid = verifySignature(publicKey, token.coinid, signature);
+  return jsonObject(
+    ["signed", true],
+    ["signedby", toHex0x(publicKey)],
+    ["valid", valid],
+    valid ? undefined : ["reason", "Signature fails"],
+  );
+}
+
+function failed(reason: string): JsonValue {
+  return jsonObject(["signed", true], ["valid", false], ["reason", reason]);
+}
+
+interface SignedBy {
+  readonly publicKey: Bytes;
+  readonly signature: Signature;
+  /** The key the signature is by. */
+  readonly root: Bytes;
+}
+
+function readBoth(signedBy: string, text: string): SignedBy | undefined {
+  try {
+    const signature = decode(readSignature, parseHex(text));
+    return { publicKey: parseHex(signedBy), signature, root: signatureRootKey(signature) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the web page a token names holds its id (spec 09 §7.6). */
+export async function webPageOf(token: Token): Promise<JsonValue> {
+  const url = descriptionOf(token).get("webvalidate");
+  if (typeof url !== "string") return jsonObject(["webvalidate", false]);
+  const reason = await pageFault(url, toHex0x(tokenId(token)));
+  return jsonObject(
+    ["webvalidate", true],
+    ["url", url],
+    ["valid", reason === undefined],
+    reason === undefined ? undefined : ["reason", reason],
+  );
+}
+
+/** Why a page does not vouch for a token id; undefined if it does. */
+async function pageFault(url: string, id: string): Promise<string | undefined> {
+  try {
+    if (!/^https?:\/\//i.test(url)) throw new Error("it is no web address");
+    const page = await fetch(url, { signal: AbortSignal.timeout(PAGE_TIMEOUT_MS) });
+    const text = (await firstBytes(page, MAX_PAGE_BYTES)).toString("utf8").trim();
+    return text === id ? undefined : `Data in file does not match tokenid : ${text.slice(0, id.length)}`;
+  } catch (error) {
+    return `Could not download web file : ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+async function firstBytes({ body }: Response, limit: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body ?? []) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= limit) break;
+  }
+  return Buffer.concat(chunks).subarray(0, limit);
+}

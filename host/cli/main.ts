@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { registerBenchCommand } from "./commands/bench.js";
 import { registerDemoCommand } from "./commands/demo.js";
+import { registerDoctorCommand } from "./commands/doctor.js";
 import { registerInitCommand } from "./commands/init.js";
 import { registerNodeCommand } from "./commands/node.js";
 import { registerReplayCommand } from "./commands/replay.js";
@@ -13,6 +14,7 @@ const program = new Command("minimote")
   .showHelpAfterError();
 registerInitCommand(program);
 registerNodeCommand(program);
+registerDoctorCommand(program);
 registerReplayCommand(program);
 registerDemoCommand(program);
 registerBenchCommand(program);

@@ -1,0 +1,77 @@
+import { constants, existsSync, statSync } from "node:fs";
+import { access, statfs } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import Sqlite from "better-sqlite3";
+import { WALLET_FILE } from "../../node/open-wallet.js";
+import { formatSize } from "../../rpc/format.js";
+import { PASSWORDS_FILE } from "../../rpc/passwords.js";
+import { CONFIG_FILE } from "../config-file.js";
+import { type Check, type Finding, fail, ok, warn } from "./finding.js";
+
+const MIB = 1024 * 1024;
+/** The chain of a node that keeps no archive stays below 1 GB. */
+const LEAST_DISK = { fail: 256 * MIB, warn: 1024 * MIB } as const;
+const CHAIN_FILE = "chain.db";
+/** Whoever reads these can spend, or use the RPC server. */
+const SECRET_FILES = [WALLET_FILE, `${WALLET_FILE}-wal`, PASSWORDS_FILE, CONFIG_FILE] as const;
+const OTHERS = 0o077;
+
+/** The first folder on the way up that is there. */
+function existing(folder: string): string {
+  return existsSync(folder) || dirname(folder) === folder ? folder : existing(dirname(folder));
+}
+
+/** Whether the data folder can be written and nobody else reads it. */
+export const checkFolder: Check = async ({ config }) => {
+  const { dataDir } = config;
+  const there = existing(dataDir);
+  try {
+    await access(there, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch {
+    return [fail("data folder", `${there} cannot be written`, `make it yours: chown -R $(id -un) ${there}, or choose another --data`)];
+  }
+  if (there !== dataDir) return [ok("data folder", `${dataDir} will be made`)];
+  const open = SECRET_FILES.map((name) => join(dataDir, name)).filter(
+    (path) => ((statSync(path, { throwIfNoEntry: false })?.mode ?? 0) & OTHERS) !== 0,
+  );
+  const opened = open.map((path) => fail("file modes", `others can read ${path}`, `chmod 600 ${path}`));
+  const folder =
+    (statSync(dataDir).mode & OTHERS) === 0
+      ? ok("data folder", dataDir)
+      : warn("data folder", `others can look into ${dataDir}`, `chmod 700 ${dataDir}`);
+  return [folder, ...opened];
+};
+
+export const checkDisk: Check = async ({ config }) => {
+  const { bavail, bsize, files, ffree } = await statfs(existing(config.dataDir));
+  const free = bavail * bsize;
+  const text = `${formatSize(free)} free`;
+  const fix = "make room, or put --data on a larger disk";
+  if (files > 0 && ffree === 0) return [fail("disk", "no more files can be made", fix)];
+  if (free < LEAST_DISK.fail) return [fail("disk", text, fix)];
+  return [free < LEAST_DISK.warn ? warn("disk", text, fix) : ok("disk", text)];
+};
+
+/** Reads the databases through; a running node's are its own. */
+export const checkDatabases: Check = ({ config }) =>
+  Promise.resolve([WALLET_FILE, CHAIN_FILE].flatMap((name) => checkDatabase(join(config.dataDir, name), name)));
+
+function checkDatabase(path: string, name: string): Finding[] {
+  if (!existsSync(path)) return [];
+  const fix =
+    name === WALLET_FILE
+      ? `stop the node, move ${path} away and restore the wallet from its phrase: minimote init --restore`
+      : `stop the node and move ${path} away: the chain is synced again`;
+  let database: Sqlite.Database | undefined;
+  try {
+    database = new Sqlite(path, { readonly: true, fileMustExist: true, timeout: 0 });
+    const result = String(database.pragma("quick_check(1)", { simple: true }));
+    return [result === "ok" ? ok(name, "sound") : fail(name, result, fix)];
+  } catch (error) {
+    const code = error instanceof Sqlite.SqliteError ? error.code : "";
+    if (code.startsWith("SQLITE_BUSY")) return [ok(name, "in use by a running node; checked only while it is stopped")];
+    return [fail(name, error instanceof Error ? error.message : String(error), fix)];
+  } finally {
+    database?.close();
+  }
+}

@@ -1,0 +1,109 @@
+import { connect, createServer } from "node:net";
+import { addressText, type Endpoint, parseAddress } from "../../net/endpoint.js";
+import { callRpc, RpcConnectionError } from "../../rpc/client.js";
+import { fieldsOf } from "../show/value.js";
+import { type Check, type Finding, fail, ok, type Patient, warn } from "./finding.js";
+
+const CONNECT_TIMEOUT_MS = 4000;
+const RPC_TIMEOUT_MS = 5000;
+const SECOND = 1000;
+const HOUR = 3600 * SECOND;
+/** A tip older than this is no present chain's (spec 06b §14.1). */
+const OLD_TIP_MS = 3 * HOUR;
+
+/** What a running node tells about itself; undefined if none answers, null if it keeps its state to itself. */
+async function runningNode({ rpc }: Patient): Promise<Readonly<Record<string, unknown>> | null | undefined> {
+  if (rpc === null) return undefined;
+  try {
+    const { status, response } = await callRpc(rpc, "status", RPC_TIMEOUT_MS);
+    return status ? fieldsOf(response) : null;
+  } catch (error) {
+    if (!(error instanceof RpcConnectionError)) throw error;
+    return error.failure === "unauthorized" || error.failure === "busy" ? null : undefined;
+  }
+}
+
+/** The running node, or else whether its ports are free. */
+export const checkNode: Check = async (patient) => {
+  const node = await runningNode(patient);
+  if (node === undefined) return checkPorts(patient);
+  if (node === null) return [warn("node", "a node runs, and does not show its state", "give its password in MINIMOTE_RPC_PASSWORD")];
+  const chain = fieldsOf(node.chain);
+  const connected = Number(fieldsOf(node.network).connected);
+  const age = patient.now - Date.parse(String(chain.time));
+  const findings = [
+    Number.isNaN(age)
+      ? warn("node", "runs, and has no blocks yet", "it needs a peer: see minimote network")
+      : age > OLD_TIP_MS
+        ? warn(
+            "node",
+            `runs, but block ${chain.block} is ${Math.floor(age / HOUR)} hours old`,
+            "it has no peers that go on, or is still syncing: see minimote network",
+          )
+        : ok("node", `runs, block ${chain.block} is ${Math.max(0, Math.floor(age / SECOND))} s old`),
+  ];
+  if (connected > 0) findings.push(ok("peers", `${connected} connected`));
+  else if (patient.config.network !== "solo") findings.push(...(await checkPeers(patient)));
+  return findings;
+};
+
+async function checkPorts(patient: Patient): Promise<Finding[]> {
+  const { listenHost, port, rpcHost, rpcPort } = patient.config;
+  const findings = [await checkPort("peer port", listenHost, port, "--port")];
+  if (rpcPort !== null) findings.push(await checkPort("RPC port", rpcHost, rpcPort, "--rpc-port"));
+  return [...findings, ...(await checkPeers(patient))];
+}
+
+function checkPort(check: string, host: string, port: number, option: string): Promise<Finding> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const other = `choose another with ${option}`;
+      if (error.code === "EADDRINUSE")
+        resolve(fail(check, `${port} is taken by another program`, `stop it (ss -ltnp shows it), or ${other}`));
+      else if (error.code === "EACCES") resolve(fail(check, `${port} is not for ordinary users`, other));
+      else
+        resolve(
+          fail(check, `${host}:${port} cannot be listened on (${error.code ?? error.message})`, `is ${host} an address of this machine?`),
+        );
+    });
+    server.listen(port, host, () => server.close(() => resolve(ok(check, `${port} is free`))));
+  });
+}
+
+/** Whether the peers that are named can be reached. */
+async function checkPeers({ config }: Patient): Promise<Finding[]> {
+  const { connect, p2pNodes, slaveNode, network } = config;
+  const named = [...connect, ...p2pNodes, ...(slaveNode === undefined ? [] : [slaveNode])]
+    .map(parseAddress)
+    .filter((peer) => peer !== undefined);
+  if (named.length === 0) {
+    if (network === "solo" || p2pNodes.length > 0) return [];
+    return [warn("peers", "none are named", "a new node finds the network through --p2pnodes host:port, or --connect host:port")];
+  }
+  return Promise.all(
+    named.map(async (peer) => {
+      const failure = await connectionFailure(peer);
+      return failure === undefined
+        ? ok("peers", `${addressText(peer)} answers`)
+        : warn(
+            "peers",
+            `${addressText(peer)} does not answer (${failure})`,
+            "check the address, this machine's network and firewalls on the way",
+          );
+    }),
+  );
+}
+
+function connectionFailure({ host, port }: Endpoint): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: CONNECT_TIMEOUT_MS });
+    const end = (failure: string | undefined): void => {
+      socket.destroy();
+      resolve(failure);
+    };
+    socket.once("connect", () => end(undefined));
+    socket.once("timeout", () => end("no answer in time"));
+    socket.once("error", (error: NodeJS.ErrnoException) => end(error.code ?? error.message));
+  });
+}

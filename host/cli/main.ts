@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from "commander";
 import { registerBenchCommand } from "./commands/bench.js";
+import { registerCompletionCommand } from "./commands/completion.js";
 import { registerDemoCommand } from "./commands/demo.js";
 import { registerDoctorCommand } from "./commands/doctor.js";
 import { registerInitCommand } from "./commands/init.js";
@@ -20,6 +21,7 @@ registerDemoCommand(program);
 registerBenchCommand(program);
 registerScriptCommand(program);
 registerRpcCommand(program);
+registerCompletionCommand(program);
 
 program.addHelpText(
   "after",
@@ -27,6 +29,12 @@ program.addHelpText(
 Any other word is a command of the running node: minimote status, minimote balance, minimote send address:Mx... amount:1.
 All of them: minimote call help. How one is used: minimote help send. First steps: minimote init, minimote node.`,
 );
+
+// Whoever reads the output may have had enough: minimote keys | head.
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
 
 // A word that is no command of the program is one of the running node; so is the word after help.
 const words = process.argv.slice(2);

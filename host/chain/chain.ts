@@ -1,9 +1,11 @@
 import { ProtocolError } from "../protocol/errors.js";
 import type { TxBlock } from "../protocol/txblock.js";
 import { isBlock, type TxPoW, txpowId } from "../protocol/txpow.js";
+import type { CoinProof } from "../protocol/witness.js";
 import { checkArrival, hasRightBody, isProven } from "./arrival.js";
 import { type BuildRequest, buildTxPoW } from "./builder.js";
 import type { Cascade } from "./cascade.js";
+import { type CoinImport, importCoin } from "./coin-import.js";
 import { GENESIS_PEAK } from "./genesis.js";
 import { type IdKey, idKey, txpowKey } from "./id-key.js";
 import type { Mempool } from "./mempool.js";
@@ -184,6 +186,13 @@ export class Chain {
   /** Blocks of a chain sync or a restore, oldest first (spec 06b §14.2). */
   syncBlocks(blocks: Iterable<TxBlock>, from: PeerId | null): Steps<SyncResult> {
     return syncBlocks(this.#state, blocks, from);
+  }
+
+  /** Takes in a coin from below the tree that somebody else proves (spec 09 §7.11). */
+  importCoin(coinProof: CoinProof): Steps<CoinImport> {
+    const { tree } = this.#state;
+    if (tree === null) throw new ProtocolError("malformed", "there is no chain to check a coin against");
+    return importCoin(tree, coinProof);
   }
 
   /** Makes a TxPoW that is a complete block on the tip, ready to be mined (spec 06b §11). Throws ProtocolError. */

@@ -35,7 +35,7 @@ export function* carryCoins(newRoot: TreeNode, isRelevant: (coin: Coin) => boole
     carried.push(coin);
     if (carried.length % COINS_PER_STEP === 0) yield NOTHING;
   }
-  newRoot.carry(carried);
+  newRoot.carry([...newRoot.carried, ...carried]);
 }
 
 /** What somebody watches for: `0x` upper-case hex of addresses and of public keys. */

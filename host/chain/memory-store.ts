@@ -2,7 +2,7 @@ import type { TxBlock } from "../protocol/txblock.js";
 import { isBlock, type TxPoW } from "../protocol/txpow.js";
 import { type Cascade, EMPTY_CASCADE } from "./cascade.js";
 import { type IdKey, parentKey, txpowKey } from "./id-key.js";
-import type { SavedChain, SavedRoot } from "./snapshot.js";
+import type { ImportedCoin, SavedChain, SavedRoot } from "./snapshot.js";
 import type { Effect, TxPoWSource } from "./types.js";
 
 /** What a store on disk does, in memory: for tests, simulations and replays. */
@@ -11,6 +11,7 @@ export class MemoryStore implements TxPoWSource {
   readonly #children = new Map<IdKey, TxPoW[]>();
   readonly #blocks = new Map<IdKey, TxBlock>();
   readonly #archive: TxBlock[] = [];
+  #imported: ImportedCoin[] = [];
   #root: SavedRoot | null = null;
   #cascade: Cascade = EMPTY_CASCADE;
 
@@ -48,6 +49,10 @@ export class MemoryStore implements TxPoWSource {
         this.#cascade = effect.cascade;
         for (const { key } of [...effect.removed, ...effect.dropped]) this.#blocks.delete(key);
         this.#archive.push(...effect.removed.map((node) => node.txblock));
+        this.#imported = this.#imported.filter(({ block }) => block !== effect.root.key && this.#blocks.has(block));
+        break;
+      case "coin-imported":
+        this.#imported.push(effect.imported);
         break;
       case "cascade-adopted":
         this.#cascade = effect.cascade;
@@ -67,6 +72,12 @@ export class MemoryStore implements TxPoWSource {
 
   /** What a chain restarts from. */
   saved(): SavedChain {
-    return { cascade: this.#cascade, root: this.#root, blocks: [...this.#blocks.values()], recent: [...this.#txpows.values()] };
+    return {
+      cascade: this.#cascade,
+      root: this.#root,
+      blocks: [...this.#blocks.values()],
+      recent: [...this.#txpows.values()],
+      imported: [...this.#imported],
+    };
   }
 }

@@ -1,5 +1,6 @@
 import { ProtocolError } from "../protocol/errors.js";
 import type { TxBlock } from "../protocol/txblock.js";
+import { restoreImported } from "./coin-import.js";
 import { parentKey } from "./id-key.js";
 import type { SavedChain, SavedRoot } from "./snapshot.js";
 import { runSteps } from "./steps.js";
@@ -12,7 +13,7 @@ export function saveRoot(node: TreeNode): SavedRoot {
 }
 
 /** The tree as it was: MMRs are rebuilt from TxBlocks, nothing is checked again. Null without blocks. Throws ProtocolError. */
-export function restoreTree({ blocks, root }: SavedChain): BlockTree | null {
+export function restoreTree({ blocks, root, imported }: SavedChain): BlockTree | null {
   let tree: BlockTree | null = null;
   const young: TreeNode[] = [];
   for (const txblock of blocks) {
@@ -30,6 +31,7 @@ export function restoreTree({ blocks, root }: SavedChain): BlockTree | null {
     if (young.length > SETTLED_DEPTH) young.shift()?.settle();
   }
   tree?.recompute();
+  if (tree !== null) restoreImported(tree, imported);
   return tree;
 }
 

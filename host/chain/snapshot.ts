@@ -2,6 +2,7 @@ import type { Coin } from "../protocol/coin.js";
 import type { MMREntry } from "../protocol/mmr-objects.js";
 import type { TxBlock } from "../protocol/txblock.js";
 import type { TxPoW } from "../protocol/txpow.js";
+import type { CoinProof } from "../protocol/witness.js";
 import type { Cascade } from "./cascade.js";
 import type { IdKey } from "./id-key.js";
 
@@ -14,6 +15,12 @@ export interface SavedRoot {
   readonly carried: readonly Coin[];
 }
 
+/** A coin that was made below the tree, and the block of the tree at which it was proved to be unspent. */
+export interface ImportedCoin {
+  readonly block: IdKey;
+  readonly coinProof: CoinProof;
+}
+
 /** All that a chain needs to go on where it stopped. */
 export interface SavedChain {
   readonly cascade: Cascade;
@@ -23,4 +30,6 @@ export interface SavedChain {
   readonly blocks: Iterable<TxBlock>;
   /** Recently stored TxPoWs, in the order they were stored: mempool and waiting blocks are found among them. */
   readonly recent: Iterable<TxPoW>;
+  /** Coins imported since the last cut. */
+  readonly imported: Iterable<ImportedCoin>;
 }

@@ -6,7 +6,7 @@ import type { TxPoW } from "../protocol/txpow.js";
 import type { Witness } from "../protocol/witness.js";
 import type { Cascade } from "./cascade.js";
 import type { IdKey } from "./id-key.js";
-import type { SavedRoot } from "./snapshot.js";
+import type { ImportedCoin, SavedRoot } from "./snapshot.js";
 import type { TreeNode } from "./tree.js";
 
 /** Names a connection; what it looks like is up to the network layer. Local work has no peer. */
@@ -53,6 +53,8 @@ export type Effect =
       readonly removed: readonly TreeNode[];
       readonly dropped: readonly TreeNode[];
     }
+  /** A coin from below the tree was imported: save it until its block leaves the tree. */
+  | { readonly type: "coin-imported"; readonly imported: ImportedCoin }
   /** A cascade was taken over from a peer: save it. */
   | { readonly type: "cascade-adopted"; readonly cascade: Cascade }
   /** The tip changed. `disconnected` and `connected` lead from the old tip to the new one, in the order to undo and apply. */

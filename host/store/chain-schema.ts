@@ -42,4 +42,8 @@ export const CHAIN_MIGRATIONS: readonly string[] = [
   CREATE TABLE megacoin (id BLOB NOT NULL UNIQUE, bytes BLOB NOT NULL);
   CREATE TABLE megakey (key BLOB NOT NULL, coin BLOB NOT NULL, PRIMARY KEY (key, coin)) WITHOUT ROWID;
   `,
+  `
+  -- Coins from below the tree that were imported, until their blocks leave the tree.
+  CREATE TABLE importedcoin (seq INTEGER PRIMARY KEY, block BLOB NOT NULL, bytes BLOB NOT NULL);
+  `,
 ];

@@ -1,6 +1,6 @@
 import type { Database } from "better-sqlite3";
 import { type Cascade, cascadeOf, EMPTY_CASCADE } from "../chain/cascade.js";
-import { listedKeys } from "../chain/id-key.js";
+import { type IdKey, listedKeys } from "../chain/id-key.js";
 import type { NetworkParams } from "../chain/params.js";
 import type { SavedChain, SavedRoot } from "../chain/snapshot.js";
 import { blockNumber, type TreeNode } from "../chain/tree.js";
@@ -11,7 +11,8 @@ import { readCoin, writeCoin } from "../protocol/coin.js";
 import { readMMREntry, writeMMREntry } from "../protocol/mmr-objects.js";
 import { decode, type Reader } from "../protocol/reader.js";
 import { carriesTransaction, type TxPoW, txpowId } from "../protocol/txpow.js";
-import type { Writer } from "../protocol/writer.js";
+import { readCoinProof, writeCoinProof } from "../protocol/witness.js";
+import { encode, type Writer } from "../protocol/writer.js";
 import { CHAIN_MIGRATIONS } from "./chain-schema.js";
 import { openDatabase, StoreError } from "./database.js";
 import { MegaStore } from "./mega-store.js";
@@ -38,6 +39,11 @@ const TXPOW_KEPT_MS = 3 * 24 * 3600 * 1000;
 const RECENT_MS = 3600 * 1000;
 /** Archived blocks kept below the highest one: 50 days of the main network, twice (spec 06b §16). */
 const ARCHIVE_KEPT_BLOCKS = 100_000;
+
+/** Effects that something is written for. */
+const DURABLE: ReadonlySet<Effect["type"]> = new Set(["store", "block-added", "cut", "coin-imported", "cascade-adopted"]);
+
+const blob = (key: IdKey): Buffer => Buffer.from(key, "hex");
 
 /** The chain on disk: what it needs to go on after any stop, and what it serves to others (spec 06b §16). */
 export class ChainStore {
@@ -66,6 +72,11 @@ export class ChainStore {
       onchain: database.prepare("INSERT OR IGNORE INTO onchain (txpow, block, number) VALUES (?, ?, ?)"),
       findOnchain: database.prepare<[Buffer], { block: Buffer; number: number }>("SELECT block, number FROM onchain WHERE txpow = ?"),
       inBlock: database.prepare<[number], { txpow: Buffer }>("SELECT txpow FROM onchain WHERE number = ?"),
+      addImported: database.prepare("INSERT INTO importedcoin (block, bytes) VALUES (?, ?)"),
+      imported: database.prepare<[], { block: Buffer; bytes: Buffer }>("SELECT block, bytes FROM importedcoin ORDER BY seq"),
+      dropImported: database.prepare(
+        "DELETE FROM importedcoin WHERE block = ? OR block NOT IN (SELECT id FROM txblock WHERE archived = 0)",
+      ),
       expireOnchain: database.prepare("DELETE FROM onchain WHERE number < ?"),
     };
     this.#applyInTransaction = database.transaction((effects: readonly Effect[]) => {
@@ -87,12 +98,7 @@ export class ChainStore {
 
   /** Makes durable what the effects of one step ask for, in one transaction. Effects that concern others are passed over. */
   apply(effects: readonly Effect[]): void {
-    if (
-      effects.some(
-        (effect) => effect.type === "store" || effect.type === "block-added" || effect.type === "cut" || effect.type === "cascade-adopted",
-      )
-    )
-      this.#applyInTransaction(effects);
+    if (effects.some(({ type }) => DURABLE.has(type))) this.#applyInTransaction(effects);
   }
 
   #applyOne(effect: Effect): void {
@@ -108,6 +114,10 @@ export class ChainStore {
         for (const node of effect.dropped) this.txblocks.drop(node.key);
         this.values.set("root", writeRoot, effect.root);
         this.#saveCascade(effect.cascade);
+        this.#statements.dropImported.run(blob(effect.root.key));
+        break;
+      case "coin-imported":
+        this.#statements.addImported.run(blob(effect.imported.block), encode(writeCoinProof, effect.imported.coinProof));
         break;
       case "cascade-adopted":
         this.#saveCascade(effect.cascade);
@@ -133,9 +143,9 @@ export class ChainStore {
 
   #archive(node: TreeNode): void {
     this.txblocks.archive(node.key);
-    const block = Buffer.from(node.key, "hex");
+    const block = blob(node.key);
     if (carriesTransaction(node.txpow)) this.#statements.onchain.run(txpowId(node.txpow), block, node.number);
-    for (const key of listedKeys(node.txpow)) this.#statements.onchain.run(Buffer.from(key, "hex"), block, node.number);
+    for (const key of listedKeys(node.txpow)) this.#statements.onchain.run(blob(key), block, node.number);
   }
 
   /** What the chain restarts from; null when nothing was ever stored. */
@@ -149,6 +159,9 @@ export class ChainStore {
       root: this.values.get("root", readRoot) ?? null,
       blocks,
       recent: this.txpows.storedSince(this.#options.now() - RECENT_MS),
+      imported: this.#statements.imported
+        .all()
+        .map(({ block, bytes }) => ({ block: toHex(block), coinProof: decode(readCoinProof, bytes) })),
     };
   }
 

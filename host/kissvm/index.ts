@@ -4,7 +4,8 @@ export { DEFAULT_MAX_OPERATIONS, type ScriptEnvironment, type ScriptResult } fro
 export { ScriptError, ScriptParseError, WorkExceededError } from "./errors.js";
 export { inputEnvironment, type ScriptBlock } from "./input-environment.js";
 export { shownName } from "./machine.js";
-export { runScript } from "./run.js";
+export { runScript, runScriptInSlices } from "./run.js";
+export { type Addressed, addressed, addresses, cleanedScript } from "./script-addresses.js";
 export { numberValue, stringValue, textOf, type Value, valueFromText } from "./value.js";
 export type { ScriptFailure, ScriptVerdict } from "./verdict.js";
-export { MAX_CHECK_WORK, WorkMeter } from "./work.js";
+export { MAX_CHECK_WORK, SLICE_WORK, WorkMeter } from "./work.js";

@@ -14,7 +14,7 @@ const KEY_LENGTH = 32;
 const WALLET_CACHE_KIB = 256;
 
 /** Makes the one-time keys of key-tree nodes on workers. */
-function workerNodeMaker(workers: WorkerPool): NodeMaker {
+export function workerNodeMaker(workers: WorkerPool): NodeMaker {
   return async (seed, keys) => {
     const made = await workers.treeKeys({ seed, first: 0, count: keys });
     return Array.from({ length: keys }, (_, i) => made.subarray(i * KEY_LENGTH, (i + 1) * KEY_LENGTH));

@@ -17,7 +17,19 @@ export class CommandError extends Error {
 
 /** The parameters of one command, read by type (spec 09 §3.4). Every method throws `CommandError`. */
 export class Params {
+  readonly #shown = new Map<string, JsonValue>();
+
   constructor(readonly values: ReadonlyMap<string, JsonValue>) {}
+
+  /** The parameters as the answer shows them. */
+  get shown(): JsonObject {
+    return new Map([...this.values, ...this.#shown]);
+  }
+
+  /** Shows another value of a parameter in the answer than the one that was given. */
+  show(name: string, value: JsonValue): void {
+    this.#shown.set(name, value);
+  }
 
   has(name: string): boolean {
     return this.values.has(name);

@@ -57,15 +57,17 @@ async function runOne<Context>(
     throw error;
   }
   const command = commands.get(parsed.name) as RpcCommand<Context>;
-  const params = parsed.params.size > 0 ? echoed(parsed.params) : undefined;
+  const given = new Params(parsed.params);
+  const shown = (): JsonObject | undefined => (parsed.params.size > 0 ? echoed(given.shown) : undefined);
   const unknown = Array.from(parsed.params.keys()).find((name) => !command.params.includes(name));
-  if (unknown !== undefined) return failed(text, params, `Invalid parameter : ${unknown}`);
+  if (unknown !== undefined) return failed(text, shown(), `Invalid parameter : ${unknown}`);
   if (command.write && mode === "read") throw new ReadOnlyError(command.name);
   try {
-    return succeeded(command.name, params, await command.run(new Params(parsed.params), context, mode));
+    const answer = await command.run(given, context, mode);
+    return succeeded(command.name, shown(), answer);
   } catch (error) {
-    if (error instanceof CommandError || error instanceof WalletError) return failed(command.name, params, error.message, error.key);
-    if (error instanceof Error) return failed(command.name, params, error.message);
+    if (error instanceof CommandError || error instanceof WalletError) return failed(command.name, shown(), error.message, error.key);
+    if (error instanceof Error) return failed(command.name, shown(), error.message);
     throw error;
   }
 }

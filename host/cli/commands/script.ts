@@ -1,11 +1,21 @@
 import { readFileSync } from "node:fs";
 import { text as readAll } from "node:stream/consumers";
 import type { Command } from "commander";
-import { runScript, type ScriptEnvironment, type ScriptError, ScriptParseError, shownName, textOf } from "../../kissvm/index.js";
+import {
+  addressed,
+  addresses,
+  cleanedScript,
+  runScript,
+  type ScriptEnvironment,
+  type ScriptError,
+  ScriptParseError,
+  shownName,
+  textOf,
+} from "../../kissvm/index.js";
 import { parseScript } from "../../kissvm/statement-parser.js";
 import { readContext } from "../script/context.js";
 import { InputError, Json } from "../script/json.js";
-import { addressed, addresses, cleanedScript, describeError, errorText, outcomeOf, runReport } from "../script/report.js";
+import { describeError, errorText, outcomeOf, runReport } from "../script/report.js";
 
 /** Where a command reads and writes; what a test puts in its place. */
 export interface Streams {

@@ -1,5 +1,5 @@
 import {
-  cleanScript,
+  addresses,
   type ScriptEnvironment,
   type ScriptError,
   ScriptParseError,
@@ -7,37 +7,6 @@ import {
   shownName,
   textOf,
 } from "../../kissvm/index.js";
-import { toHex0x } from "../../protocol/bytes.js";
-import { encodeMx } from "../../protocol/mx.js";
-import { scriptAddress } from "../../protocol/script-address.js";
-
-/** A script text with its address in both forms. */
-export interface Addressed {
-  readonly script: string;
-  readonly address: string;
-  readonly mxaddress: string;
-}
-
-export function addressed(script: string): Addressed {
-  const address = scriptAddress(script);
-  return { script, address: toHex0x(address), mxaddress: encodeMx(address) };
-}
-
-/** The cleaned text, undefined where there is none: a lone `<` or `>` ends the script. */
-export function cleanedScript(script: string): string | undefined {
-  try {
-    return cleanScript(script);
-  } catch (error) {
-    if (error instanceof ScriptParseError) return undefined;
-    throw error;
-  }
-}
-
-/** Both forms of a script with their addresses. */
-export function addresses(script: string): { readonly script: Addressed; readonly clean: Addressed | null } {
-  const clean = cleanedScript(script);
-  return { script: addressed(script), clean: clean === undefined ? null : addressed(clean) };
-}
 
 /** What went wrong in a script, and where. Lines and columns count from 1. */
 export interface ErrorReport {

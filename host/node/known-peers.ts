@@ -1,4 +1,5 @@
 import { addressText, type Endpoint, parseAddress } from "../net/endpoint.js";
+import { downloadText } from "./download.js";
 import type { Logger } from "./logger.js";
 
 const NAME = "peers";
@@ -39,27 +40,19 @@ export function isListAddress(text: string): boolean {
   return /^https?:\/\/./.test(text);
 }
 
+/** The text of a list of peers. Fails with an `Error` that says why. */
+export function downloadPeerList(url: string): Promise<string> {
+  return downloadText(url, { timeoutMs: DOWNLOAD_TIMEOUT_MS, maxBytes: LONGEST_LIST, publicOnly: false });
+}
+
 /** Downloads a list of peers. Without one the node goes on with the peers it has. */
 export async function downloadPeers(url: string, log: Pick<Logger, "info" | "warn">): Promise<Endpoint[]> {
   try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS) });
-    if (!answer.ok) throw new Error(`the server answers ${answer.status}`);
-    const peers = parsePeers(await readShort(answer));
+    const peers = parsePeers(await downloadPeerList(url));
     log.info("list of peers downloaded", { peers: peers.length });
     return peers;
   } catch (error) {
     log.warn("the list of peers cannot be downloaded", { reason: error instanceof Error ? error.message : String(error) });
     return [];
   }
-}
-
-async function readShort(answer: Response): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of answer.body ?? []) {
-    length += part.length;
-    if (length > LONGEST_LIST) throw new Error("it is too long");
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString();
 }

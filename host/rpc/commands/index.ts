@@ -2,17 +2,22 @@ import type { MinimoteNode } from "../../node/node.js";
 import { jsonObject } from "../../protocol/json.js";
 import { type RpcCommand, response } from "../command.js";
 import { CommandError } from "../params.js";
+import { mmrcreate, mmrproof } from "./ad-hoc-mmr.js";
 import { getaddress, newaddress } from "./address.js";
 import { APP_COMMANDS } from "./apps.js";
+import { burn } from "./burn.js";
 import { block, status } from "./chain.js";
 import { balance, coins } from "./coins.js";
 import { quit, rpc } from "./control.js";
 import { coinnotify, webhooks } from "./events.js";
+import { hashtest } from "./hashtest.js";
 import { keys, newscript, removescript, scripts } from "./keys.js";
 import { MAXIMA_COMMANDS } from "./maxima.js";
 import { megammr } from "./megammr.js";
 import { connect, disconnect, network } from "./network.js";
+import { maths, runscript } from "./scripting.js";
 import { send } from "./send.js";
+import { seedrandom, sign, verify } from "./signatures.js";
 import { slavenode } from "./slavenode.js";
 import { consolidate, tokencreate, tokens, tokenvalidate } from "./tokens.js";
 import { checkaddress, convert, hash, random, timemilli } from "./tools.js";
@@ -54,6 +59,7 @@ const LIST: readonly Command[] = [
   scripts,
   newscript,
   removescript,
+  runscript,
   send,
   consolidate,
   tokencreate,
@@ -61,9 +67,17 @@ const LIST: readonly Command[] = [
   tokenvalidate,
   txpow,
   mempool,
+  burn,
   hash,
   random,
   convert,
+  maths,
+  hashtest,
+  seedrandom,
+  sign,
+  verify,
+  mmrcreate,
+  mmrproof,
   timemilli,
   network,
   connect,

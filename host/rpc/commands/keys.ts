@@ -1,11 +1,17 @@
+import { randomBytes } from "node:crypto";
+import { WorkerPool } from "../../core/pool.js";
 import { cleanScript } from "../../kissvm/index.js";
 import type { MinimoteNode } from "../../node/node.js";
+import { workerNodeMaker } from "../../node/open-wallet.js";
 import { equalBytes, parseHex, toHex0x } from "../../protocol/bytes.js";
 import { type JsonObject, jsonObject } from "../../protocol/json.js";
-import { customRow } from "../../wallet/scripts.js";
-import type { KeyStatus } from "../../wallet/wallet.js";
+import { encodeMx } from "../../protocol/mx.js";
+import { customRow, simpleRow } from "../../wallet/scripts.js";
+import { keySeed, newPhrase, phraseSeed } from "../../wallet/seedphrase.js";
+import { DEFAULT_SHAPE, treePublicKey } from "../../wallet/treekey.js";
+import type { KeyStatus, Wallet } from "../../wallet/wallet.js";
 import { type RpcCommand, response } from "../command.js";
-import { CommandError } from "../params.js";
+import { CommandError, type Params } from "../params.js";
 import { scriptRowToJSON } from "./address.js";
 
 type Command = RpcCommand<MinimoteNode>;
@@ -25,51 +31,103 @@ function keyToJSON({ shape, uses, maxUses, modifier, publicKey }: KeyStatus): Js
 /** `keys`: the wallet's keys (spec 09 §7.3). */
 export const keys: Command = {
   name: "keys",
-  summary: "List the wallet's keys, or make a new one",
-  details: `keys (action:list|new|fresh) (publickey:) (modifier:)
+  summary: "List or check the wallet's keys, or make a new one",
+  details: `keys (action:list|new|checkkeys|genkey|fresh) (publickey:) (modifier:) (phrase:)
 
-action: list shows keys and how often they have signed, new makes one. fresh skips a large part of the uses of every key, and lets a
-wallet sign at once that waits because it was restored, copied or long switched off: only do that when no other copy of this wallet
-signs any more. The default is list.
+action: list shows keys and how often they have signed, new makes one, checkkeys makes all anew from the seed and compares, genkey makes
+a key that has nothing to do with the wallet. fresh skips a large part of the uses of every key, and lets a wallet sign at once that
+waits because it was restored, copied or long switched off: only do that when no other copy of this wallet signs any more. The default
+is list.
 publickey: only the key with this public key.
 modifier: only the key with this number.
-phrase: taken for compatibility.
+phrase: with genkey, the phrase of the key, taken exactly as it is; a new one if not given.
 
 keys
 keys action:new
 keys modifier:0x00
+keys action:genkey
 keys action:fresh`,
   params: ["action", "publickey", "phrase", "modifier"],
   write: false,
   run: async (params, { wallet }, mode) => {
     const action = params.optionalString("action") ?? "list";
-    if (action === "fresh") {
-      if (mode === "read") throw new CommandError("This user may not change keys");
-      await wallet.proceed();
-      return response("All keys go on far ahead: the wallet signs with uses that no other copy will have come to");
+    switch (action) {
+      case "list":
+        return response(listed(params, wallet));
+      case "new":
+        return response(keyToJSON(await newKey(wallet)));
+      case "checkkeys":
+        if (mode === "read") throw new CommandError("This user may only list the keys");
+        if (wallet.isLocked) throw new CommandError("Cannot check keys of locked DB..");
+        return response(await checked(wallet));
+      case "genkey":
+        return response(await generated(params.optionalString("phrase") ?? newPhrase((length) => randomBytes(length))));
+      case "fresh":
+        if (mode === "read") throw new CommandError("This user may not change keys");
+        await wallet.proceed();
+        return response("All keys go on far ahead: the wallet signs with uses that no other copy will have come to");
+      default:
+        throw new CommandError(`Unknown action : ${action}`);
     }
-    if (action === "new") {
-      const { publicKey } = await wallet.newAddress();
-      const made = wallet.keys().find((key) => equalBytes(key.publicKey, publicKey));
-      if (made === undefined) throw new CommandError("the new key is not there");
-      return response(keyToJSON(made));
-    }
-    if (action !== "list") throw new CommandError(`Unknown action : ${action}`);
-    const publicKey = params.has("publickey") ? params.data("publickey") : undefined;
-    const modifier = params.has("modifier") ? params.data("modifier") : undefined;
-    const rows = wallet
-      .keys()
-      .filter((key) => publicKey === undefined || equalBytes(key.publicKey, publicKey))
-      .filter((key) => modifier === undefined || equalBytes(key.modifier, modifier));
-    return response(
-      jsonObject(
-        ["keys", rows.map(keyToJSON)],
-        ["total", rows.length],
-        ["maxuses", rows.reduce((most, { uses }) => Math.max(most, uses), 0)],
-      ),
-    );
   },
 };
+
+function listed(params: Params, wallet: Wallet): JsonObject {
+  const publicKey = params.has("publickey") ? parseHex(params.string("publickey")) : undefined;
+  const modifier = params.optionalString("modifier");
+  const wanted = (key: KeyStatus): boolean => {
+    if (publicKey !== undefined) return equalBytes(key.publicKey, publicKey);
+    return modifier === undefined || toHex0x(key.modifier) === modifier;
+  };
+  const rows = wallet.keys().filter(wanted);
+  return jsonObject(
+    ["keys", rows.map(keyToJSON)],
+    ["total", rows.length],
+    ["maxuses", rows.reduce((most, { uses }) => Math.max(most, uses), 0)],
+  );
+}
+
+async function newKey(wallet: Wallet): Promise<KeyStatus> {
+  const { publicKey } = await wallet.newAddress();
+  const made = wallet.keys().find((key) => equalBytes(key.publicKey, publicKey));
+  if (made === undefined) throw new CommandError("the new key is not there");
+  return made;
+}
+
+/** Makes every key anew from the seed: minutes of work on a small board, below everything else. */
+async function checked(wallet: Wallet): Promise<JsonObject> {
+  const keyRows = wallet.keys();
+  const baseSeed = phraseSeed(wallet.revealPhrase());
+  const workers = new WorkerPool({ size: 1, lowPriority: true });
+  let correct = 0;
+  try {
+    for (const { index, publicKey, shape } of keyRows) {
+      const made = await treePublicKey(keySeed(baseSeed, index), shape.keys, workerNodeMaker(workers));
+      if (equalBytes(made, publicKey)) correct++;
+    }
+  } finally {
+    baseSeed.fill(0);
+    await workers.close();
+  }
+  return jsonObject(["allkeys", keyRows.length], ["correct", correct], ["wrong", keyRows.length - correct]);
+}
+
+/** A key of its own, with all there is to know of it. */
+async function generated(phrase: string): Promise<JsonObject> {
+  const seed = keySeed(phraseSeed(phrase), 0);
+  const privateKey = toHex0x(seed);
+  const publicKey = await treePublicKey(seed, DEFAULT_SHAPE.keys);
+  const { script, address } = simpleRow(publicKey, false);
+  return jsonObject(
+    ["phrase", phrase],
+    ["privatekey", privateKey],
+    ["modifier", 0],
+    ["publickey", toHex0x(publicKey)],
+    ["script", script],
+    ["address", toHex0x(address)],
+    ["miniaddress", encodeMx(address)],
+  );
+}
 
 /** `scripts`: the scripts the wallet knows (spec 09 §7.3). */
 export const scripts: Command = {

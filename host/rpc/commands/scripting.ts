@@ -105,7 +105,10 @@ const PLAIN = {
 } as const;
 
 /** Runs a script while others get their turn, and keeps its trace. */
-async function runTraced(script: string, environment: ScriptEnvironment): Promise<{ readonly result: ScriptResult; readonly trace: string }> {
+async function runTraced(
+  script: string,
+  environment: ScriptEnvironment,
+): Promise<{ readonly result: ScriptResult; readonly trace: string }> {
   const work = new WorkMeter(MAX_WORK, SLICE_WORK);
   let trace = "";
   let isCut = false;

@@ -1,4 +1,6 @@
+import { downloadText } from "../../node/download.js";
 import { type Bytes, equalBytes, parseHex, toHex0x } from "../../protocol/bytes.js";
+import { ProtocolError } from "../../protocol/errors.js";
 import { isJsonObject, type JsonObject, type JsonValue, jsonObject, parseJson } from "../../protocol/json.js";
 import { signatureRootKey } from "../../protocol/mmr-node.js";
 import { decode } from "../../protocol/reader.js";
@@ -29,13 +31,23 @@ export function signatureOf(token: Token): JsonValue {
   if (read === undefined) return failed("Signature fails");
   const { publicKey, signature, root } = read;
   if (!equalBytes(publicKey, root)) return failed(`Public key does not match signedby : ${toHex0x(root)}`);
-  const valid = verifySignature(publicKey, token.coinid, signature);
+  const valid = isSigned(publicKey, token.coinid, signature);
   return jsonObject(
     ["signed", true],
     ["signedby", toHex0x(publicKey)],
     ["valid", valid],
     valid ? undefined : ["reason", "Signature fails"],
   );
+}
+
+/** A signature that cannot be is none. */
+function isSigned(publicKey: Bytes, coinid: Bytes, signature: Signature): boolean {
+  try {
+    return verifySignature(publicKey, coinid, signature);
+  } catch (error) {
+    if (error instanceof ProtocolError) return false;
+    throw error;
+  }
 }
 
 function failed(reason: string): JsonValue {
@@ -58,11 +70,14 @@ function readBoth(signedBy: string, text: string): SignedBy | undefined {
   }
 }
 
-/** Whether the web page a token names holds its id (spec 09 §7.6). */
-export async function webPageOf(token: Token): Promise<JsonValue> {
+/**
+ * Whether the web page a token names holds its id (spec 09 §7.6). With `publicOnly`, pages of this machine and of local networks are
+ * not asked for: whoever made the token must not reach them through the node.
+ */
+export async function webPageOf(token: Token, publicOnly: boolean): Promise<JsonValue> {
   const url = descriptionOf(token).get("webvalidate");
   if (typeof url !== "string") return jsonObject(["webvalidate", false]);
-  const reason = await pageFault(url, toHex0x(tokenId(token)));
+  const reason = await pageFault(url, toHex0x(tokenId(token)), publicOnly);
   return jsonObject(
     ["webvalidate", true],
     ["url", url],
@@ -72,24 +87,11 @@ export async function webPageOf(token: Token): Promise<JsonValue> {
 }
 
 /** Why a page does not vouch for a token id; undefined if it does. */
-async function pageFault(url: string, id: string): Promise<string | undefined> {
+async function pageFault(url: string, id: string, publicOnly: boolean): Promise<string | undefined> {
   try {
-    if (!/^https?:\/\//i.test(url)) throw new Error("it is no web address");
-    const page = await fetch(url, { signal: AbortSignal.timeout(PAGE_TIMEOUT_MS) });
-    const text = (await firstBytes(page, MAX_PAGE_BYTES)).toString("utf8").trim();
+    const text = (await downloadText(url, { timeoutMs: PAGE_TIMEOUT_MS, maxBytes: MAX_PAGE_BYTES, publicOnly })).trim();
     return text === id ? undefined : `Data in file does not match tokenid : ${text.slice(0, id.length)}`;
   } catch (error) {
     return `Could not download web file : ${error instanceof Error ? error.message : String(error)}`;
   }
-}
-
-async function firstBytes({ body }: Response, limit: number): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of body ?? []) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length >= limit) break;
-  }
-  return Buffer.concat(chunks).subarray(0, limit);
 }

@@ -19,6 +19,8 @@ type Command = RpcCommand<MinimoteNode>;
 
 const MINIMA: JsonObject = jsonObject(["name", "Minima"], ["tokenid", "0x00"], ["total", "1000000000"], ["decimals", 44], ["scale", 1]);
 
+const MAX_IMPORTED = 1000;
+
 /** The tokens of all coins in the tree, and those that were imported, by id. */
 function knownTokens({ chain, importedTokens }: MinimoteNode): Map<string, Token> {
   const found = new Map(importedTokens);
@@ -63,6 +65,7 @@ function tokenOf(params: Params, node: MinimoteNode): Token {
 /** A token from elsewhere, known until the node stops. */
 function imported(data: Bytes, { importedTokens }: MinimoteNode): Token {
   const token = decode(readToken, data);
+  if (importedTokens.size >= MAX_IMPORTED) throw new CommandError("Too many tokens were imported since the node started");
   importedTokens.set(toHex0x(tokenId(token)), token);
   return token;
 }
@@ -73,7 +76,7 @@ export const tokenvalidate: Command = {
   summary: "Check the signature of a token, and the web page that vouches for it",
   details: `tokenvalidate tokenid:
 
-tokenid: the token to check.
+tokenid: the token to check. Web pages of this machine and of local networks are not asked for, unless the node takes such peers, too.
 
 tokenvalidate tokenid:0x...`,
   params: ["tokenid"],
@@ -81,7 +84,7 @@ tokenvalidate tokenid:0x...`,
   run: async (params, node) => {
     if (equalBytes(params.data("tokenid"), ZERO_ID)) throw new CommandError("The Main Minima Token 0x00 has no signature");
     const token = tokenOf(params, node);
-    return response(jsonObject(["signature", signatureOf(token)], ["web", await webPageOf(token)]));
+    return response(jsonObject(["signature", signatureOf(token)], ["web", await webPageOf(token, !node.config.allowAllIPs)]));
   },
 };
 

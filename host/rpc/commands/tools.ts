@@ -1,10 +1,15 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { basename, resolve } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { sha2, sha3 } from "../../core/hash.js";
 import type { MinimoteNode } from "../../node/node.js";
 import { type Bytes, parseHex, toHex0x } from "../../protocol/bytes.js";
-import { jsonObject, printJson } from "../../protocol/json.js";
+import { type JsonObject, jsonObject, printJson } from "../../protocol/json.js";
 import { javaDateText } from "../../protocol/json-views/java-date.js";
 import { decodeMx, encodeMx, toBase32 } from "../../protocol/mx.js";
+import { MiniNumber } from "../../protocol/number.js";
 import { decodeUtf8, encodeUtf8 } from "../../protocol/text.js";
 import { type RpcCommand, response } from "../command.js";
 import { localZone } from "../format.js";
@@ -15,39 +20,71 @@ type Command = RpcCommand<MinimoteNode>;
 const MAX_RANDOM_BYTES = 65_536;
 const KEYCODE_BYTES = 16;
 
-/** Text as HEX if it starts with `0x`, else as UTF-8; JSON in its printed form (spec 09 §7.7). */
-function bytesOf(params: Params, name: string): { readonly text: string; readonly bytes: Bytes } {
+/** JSON in its printed form (spec 09 §7.7). */
+function textOf(params: Params, name: string): string {
   const value = params.values.get(name);
-  const text = typeof value === "string" || value === undefined ? params.string(name) : printJson(value);
+  return typeof value === "string" || value === undefined ? params.string(name) : printJson(value);
+}
+
+/** Text as HEX if it starts with `0x`, else as UTF-8 (spec 09 §7.7). */
+function bytesOf(params: Params, name: string): { readonly text: string; readonly bytes: Bytes } {
+  const text = textOf(params, name);
   return { text, bytes: text.startsWith("0x") ? params.data(name) : encodeUtf8(text) };
 }
 
-function hashOf(params: Params, bytes: Bytes): { readonly type: string; readonly hash: Bytes } {
+function typeOf(params: Params): "sha2" | "sha3" {
   const type = params.optionalString("type") ?? "sha3";
-  if (type === "sha3") return { type, hash: sha3(bytes) };
-  if (type === "sha2") return { type, hash: sha2(bytes) };
+  if (type === "sha2" || type === "sha3") return type;
   throw new CommandError(`Invalid hash type : ${type}`);
+}
+
+function hashOf(params: Params, bytes: Bytes): { readonly type: string; readonly hash: Bytes } {
+  const type = typeOf(params);
+  return { type, hash: type === "sha2" ? sha2(bytes) : sha3(bytes) };
 }
 
 /** `hash`: hash some data (spec 09 §7.7). */
 export const hash: Command = {
   name: "hash",
   summary: "Hash some data",
-  details: `hash data: (type:sha3|sha2)
+  details: `hash data:|file: (type:sha3|sha2)
 
 data: a text, or bytes as 0x...
+file: a file of the machine the node runs on, instead of data. A relative name is looked for in the data folder.
 type: sha3 if not given.
 
 hash data:hello
-hash data:0xFFEE type:sha2`,
-  params: ["data", "type"],
+hash data:0xFFEE type:sha2
+hash file:/home/me/picture.jpg`,
+  params: ["data", "type", "file"],
   write: false,
-  run: (params) => {
+  run: async (params, { config }, mode) => {
+    if (params.has("file")) {
+      if (mode === "read") throw new CommandError("This user may not look at files");
+      return response(await hashFile(resolve(config.dataDir, params.string("file")), params));
+    }
     const { text, bytes } = bytesOf(params, "data");
     const result = hashOf(params, bytes);
     return response(jsonObject(["input", text], ["data", toHex0x(bytes)], ["type", result.type], ["hash", toHex0x(result.hash)]));
   },
 };
+
+async function hashFile(path: string, params: Params): Promise<JsonObject> {
+  const type = typeOf(params);
+  const size = await stat(path)
+    .then((found) => (found.isFile() ? found.size : undefined))
+    .catch(() => undefined);
+  if (size === undefined) throw new CommandError(`File doesn't exist : ${path}`);
+  const digest = createHash(type === "sha2" ? "sha256" : "sha3-256");
+  await pipeline(createReadStream(path), digest);
+  return jsonObject(
+    ["file", basename(path)],
+    ["path", path],
+    ["size", size],
+    ["type", type],
+    ["hash", toHex0x(new Uint8Array(digest.digest()))],
+  );
+}
 
 /** `random`: random bytes (spec 09 §7.7). */
 export const random: Command = {
@@ -63,13 +100,14 @@ random size:64`,
   params: ["size", "type"],
   write: false,
   run: (params) => {
-    const size = params.integerOr("size", 32);
-    if (size < 1 || size > MAX_RANDOM_BYTES) throw new CommandError(`size must be from 1 to ${MAX_RANDOM_BYTES}`);
+    const given = params.numberOr("size", MiniNumber.of(32));
+    const size = given.toInt32();
+    if (size < 0 || size > MAX_RANDOM_BYTES) throw new CommandError(`size must be from 0 to ${MAX_RANDOM_BYTES}`);
     const bytes = new Uint8Array(randomBytes(size));
     const result = hashOf(params, bytes);
     return response(
       jsonObject(
-        ["size", params.optionalString("size") ?? "32"],
+        ["size", given.toString()],
         ["random", toHex0x(bytes)],
         ["hashed", toHex0x(result.hash)],
         ["type", result.type],
@@ -100,13 +138,13 @@ convert from:hex to:mx data:0xFFEE`,
   params: ["from", "to", "data"],
   write: false,
   run: (params) => {
-    const bytes = decodeFrom(params.string("from"), params.string("data"));
-    return response(jsonObject(["conversion", encodeTo(params.string("to"), bytes)]));
+    const [from, to] = [params.string("from").toLowerCase(), params.string("to").toLowerCase()];
+    return response(jsonObject(["conversion", encodeTo(to, decodeFrom(from, textOf(params, "data")))]));
   },
 };
 
 function decodeFrom(form: string, text: string): Bytes {
-  switch (form.toLowerCase()) {
+  switch (form) {
     case "hex":
       return parseHex(text);
     case "mx":
@@ -114,6 +152,7 @@ function decodeFrom(form: string, text: string): Bytes {
     case "string":
       return encodeUtf8(text);
     case "base64":
+      if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text)) throw new CommandError("Illegal base64 character");
       return new Uint8Array(Buffer.from(text, "base64"));
     default:
       throw new CommandError(`Invalid FROM type : ${form}`);
@@ -121,7 +160,7 @@ function decodeFrom(form: string, text: string): Bytes {
 }
 
 function encodeTo(form: string, bytes: Bytes): string {
-  switch (form.toLowerCase()) {
+  switch (form) {
     case "hex":
       return toHex0x(bytes);
     case "mx":

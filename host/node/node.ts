@@ -51,6 +51,13 @@ const ALIVE_EVERY_MS = 10 * 60 * 1000;
 const PRUNE_FIRST_MS = 10 * 60 * 1000;
 const PRUNE_EVERY_MS = 12 * 3600 * 1000;
 
+/** Bytes of the data folder's files. */
+export interface DiskUsage {
+  readonly chain: number;
+  readonly wallet: number;
+  readonly settings: number;
+}
+
 /** A running node: the parts, put together. */
 export class MinimoteNode {
   readonly config: NodeConfig;
@@ -318,10 +325,10 @@ export class MinimoteNode {
   }
 
   /** Bytes on disk, with what SQLite has yet to merge. */
-  diskUsage(): { readonly chain: number; readonly wallet: number } {
+  diskUsage(): DiskUsage {
     const size = (file: string): number =>
       ["", "-wal"].reduce((sum, end) => sum + (statSync(join(this.config.dataDir, file + end), { throwIfNoEntry: false })?.size ?? 0), 0);
-    return { chain: size(CHAIN_FILE), wallet: size(WALLET_FILE) };
+    return { chain: size(CHAIN_FILE), wallet: size(WALLET_FILE), settings: size(SETTINGS_FILE) };
   }
 
   /** Asks whoever runs the node to stop it, once what is being answered has been answered. */

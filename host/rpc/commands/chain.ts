@@ -2,7 +2,7 @@ import { chainSpeed } from "../../chain/difficulty.js";
 import type { NetworkParams } from "../../chain/params.js";
 import type { TreeNode } from "../../chain/tree.js";
 import { floorWeight } from "../../chain/weight.js";
-import type { MinimoteNode } from "../../node/node.js";
+import type { DiskUsage, MinimoteNode } from "../../node/node.js";
 import { padLeft, toHex0x } from "../../protocol/bytes.js";
 import { type JsonValue, jsonObject, RawJson } from "../../protocol/json.js";
 import { javaDateText } from "../../protocol/json-views/java-date.js";
@@ -10,6 +10,7 @@ import { MiniNumber } from "../../protocol/number.js";
 import { txpowId } from "../../protocol/txpow.js";
 import { type RpcCommand, response } from "../command.js";
 import { formatSize, formatUptime, localZone } from "../format.js";
+import { networkSummary } from "../network-json.js";
 import { CommandError } from "../params.js";
 
 /** `status`: node, chain, memory and network at a glance (spec 09 §7.1). */
@@ -18,17 +19,18 @@ export const status: RpcCommand<MinimoteNode> = {
   summary: "Show the state of the node, its chain and its network",
   details: `status (complete:true) (clean:true)
 
-complete: taken for compatibility, everything is always shown.
+complete: true shows more of the files.
 clean: taken for compatibility, memory is never cleaned by hand.
 
-status`,
+status
+status complete:true`,
   params: ["clean", "debug", "complete"],
   write: false,
-  run: (_params, node) => {
-    const { chain, store, config, network, wallet, params } = node;
+  run: (given, node) => {
+    const { chain, store, config, wallet, params } = node;
+    const complete = given.boolean("complete", false);
     const { tree, cascade } = chain;
     const treeWeight = tree === null ? 0n : floorWeight(tree.root.total);
-    const metrics = network.metrics();
     const length = (tree?.length ?? 0) + cascade.nodes.length;
     const disk = node.diskUsage();
     return response(
@@ -36,6 +38,12 @@ status`,
         ["version", `${params.version}.15`],
         ["uptime", formatUptime(Date.now() - node.startedAt)],
         ["locked", wallet.isLocked],
+        ...(complete
+          ? ([
+              ["powmode", "normal"],
+              ["devices", "1"],
+            ] as const)
+          : []),
         ["length", length],
         ["weight", String(treeWeight + floorWeight(cascade.weight))],
         ["minima", tree === null ? "0" : tree.tip.txpow.header.total.toString()],
@@ -45,8 +53,8 @@ status`,
           "memory",
           jsonObject(
             ["ram", formatSize(process.memoryUsage.rss())],
-            ["disk", formatSize(disk.chain + disk.wallet)],
-            ["files", jsonObject(["chaindb", formatSize(disk.chain)], ["wallet", formatSize(disk.wallet)])],
+            ["disk", formatSize(disk.chain + disk.wallet + disk.settings)],
+            ["files", filesToJSON(disk, complete)],
           ),
         ],
         [
@@ -82,21 +90,34 @@ status`,
             ["archivedb", store.txblocks.archiveBounds()?.count ?? 0],
           ),
         ],
-        [
-          "network",
-          jsonObject(
-            ["host", config.listenHost],
-            ["hostset", false],
-            ["port", network.listening?.port ?? config.port],
-            ["connecting", metrics.connecting],
-            ["connected", metrics.validPeers],
-            ["rpc", jsonObject(["enabled", config.rpcPort !== null], ["port", config.rpcPort ?? 0])],
-          ),
-        ],
+        ["network", jsonObject(...networkSummary(node))],
       ),
     );
   },
 };
+
+/**
+ * Sizes under the names of the reference's files. The chain is in one file, as is the wallet; what the reference keeps apart is in
+ * there (spec 09 §7.1).
+ */
+function filesToJSON({ chain, wallet, settings }: DiskUsage, complete: boolean): JsonValue {
+  const none = formatSize(0);
+  return jsonObject(
+    ["txpowdb", formatSize(chain)],
+    ["archivedb", none],
+    ["cascade", none],
+    ["chaintree", none],
+    ["wallet", formatSize(wallet)],
+    ["userdb", formatSize(settings)],
+    ["p2pdb", none],
+    ...(complete
+      ? ([
+          ["mds", none],
+          ["allfiles", jsonObject(["total", formatSize(chain + wallet + settings)], ["dirs", jsonObject()])],
+        ] as const)
+      : []),
+  );
+}
 
 /** Blocks per second, 5 significant digits: 1 while there are hardly any blocks, -1 if it cannot be told (spec 09 §7.1). */
 function speedOf(tip: TreeNode, params: NetworkParams): JsonValue {

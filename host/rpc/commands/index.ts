@@ -43,7 +43,7 @@ help command:send`,
     const name = params.string("command");
     const command = COMMANDS.get(name);
     if (command === undefined) throw new CommandError(`Command not found : ${name}`);
-    return response(jsonObject(["command", name], ["summary", command.summary], ["usage", command.details]));
+    return response(jsonObject(["command", name], ["help", command.summary], ["fullhelp", command.details]));
   },
 };
 

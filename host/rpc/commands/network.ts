@@ -2,7 +2,7 @@ import { parseAddress } from "../../net/endpoint.js";
 import type { MinimoteNode } from "../../node/node.js";
 import { jsonObject } from "../../protocol/json.js";
 import { type RpcCommand, response } from "../command.js";
-import { formatSize } from "../format.js";
+import { connectionToJSON, networkDetails, ownHost } from "../network-json.js";
 import { CommandError } from "../params.js";
 
 type Command = RpcCommand<MinimoteNode>;
@@ -11,9 +11,9 @@ type Command = RpcCommand<MinimoteNode>;
 export const network: Command = {
   name: "network",
   summary: "Show the connections to other nodes",
-  details: `network (action:list|restart)
+  details: `network (action:list|reset|restart|recalculateip)
 
-action: list shows connections and traffic, restart ends and makes them anew. The default is list.
+action: list shows connections and traffic, reset counts the traffic anew, restart ends all connections and makes them anew, recalculateip shows under which address others reach the node. The default is list.
 
 network
 network action:restart`,
@@ -21,42 +21,20 @@ network action:restart`,
   write: false,
   run: (params, node) => {
     const action = params.optionalString("action") ?? "list";
-    if (action === "restart") {
-      node.network.restart();
-      return response("Restarting..");
+    switch (action) {
+      case "list":
+        return response(jsonObject(["connections", node.network.peers().map(connectionToJSON)], ["details", networkDetails(node)]));
+      case "reset":
+        node.network.traffic.reset(Date.now());
+        return response("Traffic counter restarted..");
+      case "restart":
+        node.network.restart();
+        return response("Restarting..");
+      case "recalculateip":
+        return response(jsonObject(["ip", ownHost(node)]));
+      default:
+        throw new CommandError("Invalid action");
     }
-    if (action !== "list") throw new CommandError("Invalid action");
-    const peers = node.network.peers();
-    const { connecting } = node.network.metrics();
-    return response(
-      jsonObject(
-        [
-          "connections",
-          peers.map((peer) =>
-            jsonObject(
-              ["uid", peer.uid],
-              ["incoming", peer.incoming],
-              ["host", peer.host],
-              ["port", peer.port],
-              ["minimaport", peer.announcedPort ?? 0],
-              ["isconnected", true],
-              ["valid", peer.valid],
-              ["read", formatSize(peer.bytesRead)],
-              ["write", formatSize(peer.bytesWritten)],
-            ),
-          ),
-        ],
-        [
-          "details",
-          jsonObject(
-            ["host", node.config.listenHost],
-            ["port", node.network.listening?.port ?? node.config.port],
-            ["connecting", connecting],
-            ["connected", peers.filter(({ valid }) => valid).length],
-          ),
-        ],
-      ),
-    );
   },
 };
 
@@ -94,8 +72,7 @@ disconnect uid:all`,
   run: (params, node) => {
     const uid = params.string("uid");
     const targets = uid === "all" ? node.network.peers().map((peer) => peer.uid) : [uid];
-    const ended = targets.filter((target) => node.network.hangUp(target));
-    if (ended.length === 0 && uid !== "all") throw new CommandError(`No connection with uid : ${uid}`);
-    return [["message", `Disconnected ${uid}`]];
+    for (const target of targets) node.network.hangUp(target);
+    return [["message", `Attempting to disconnect from ${uid}`]];
   },
 };

@@ -157,7 +157,8 @@ function compareTexts(recorded: string, ours: string, rules: CompareRules, path:
   if (translated === ours) return SAME;
   const key = keyOf(path);
   if ((path.startsWith(".params.") || key === "password") && ours === SECRET) return SAME;
-  const fixed = (rules.exact || FIXED_QUANTITIES.has(key)) && !OWN_COUNTERS.has(key);
+  const isQuantity = FIXED_QUANTITIES.has(key) && /^[\d.]+$/.test(recorded);
+  const fixed = (rules.exact || isQuantity) && !OWN_COUNTERS.has(key);
   const form = fixed ? withoutPlace : formOf;
   if (form(translated) !== form(ours)) {
     if (!FREE_TEXT.has(key)) return differs(translated, ours, path);

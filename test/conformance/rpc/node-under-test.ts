@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { defaultConfig, type NodeConfig } from "../../../host/node/config.js";
 import { silentLogger } from "../../../host/node/logger.js";
 import { MinimoteNode } from "../../../host/node/node.js";
+import type { TxPoW } from "../../../host/protocol/txpow.js";
 import type { RunningServer } from "../../../host/rpc/http-server.js";
 import { startRpcServer } from "../../../host/rpc/rpc-server.js";
 
@@ -19,23 +20,33 @@ export class NodeUnderTest {
   readonly #folder: string;
   /** What is to be mined waits here while mining is held back. */
   readonly #held: (() => void)[] = [];
+  /** Blocks that are mined whatever waits. */
+  readonly #pulses = new WeakSet<TxPoW>();
   #isHolding = false;
-  #mining = 0;
+  #underWay = 0;
 
   private constructor(node: MinimoteNode, server: RunningServer, folder: string) {
     this.node = node;
     this.#server = server;
     this.#folder = folder;
     const mine = node.miner.mine.bind(node.miner);
-    node.miner.mine = async (template, _duty, signal) => {
-      this.#mining++;
-      try {
-        if (this.#isHolding) await new Promise<void>((resolve) => this.#held.push(resolve));
-        return await mine(template, 1, signal);
-      } finally {
-        this.#mining--;
-      }
-    };
+    node.miner.mine = (template, _duty, signal) =>
+      this.#counted(async () => {
+        if (this.#isHolding && !this.#pulses.has(template)) await new Promise<void>((resolve) => this.#held.push(resolve));
+        return mine(template, 1, signal);
+      });
+    const submit = node.submit.bind(node);
+    node.submit = (txpow, from) => this.#counted(() => submit(txpow, from));
+  }
+
+  /** Does something that has to be over before the next block is mined, with what follows on it at once. */
+  async #counted<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#underWay++;
+    try {
+      return await work();
+    } finally {
+      setImmediate(() => this.#underWay--);
+    }
   }
 
   static async start(options: Partial<NodeConfig>): Promise<NodeUnderTest> {
@@ -83,13 +94,21 @@ export class NodeUnderTest {
 
   /** Mines until the chain is so high and holds every transaction that was sent. */
   async mineTo(height: number): Promise<void> {
-    await this.#until(() => this.#mining === 0);
-    await sleep(20);
+    await this.#until(() => this.#underWay === 0);
     const most = Math.max(height, this.height) + EXTRA_BLOCKS;
-    while (this.height < height || (this.#hasWaiting() && this.height < most)) {
-      const { node } = this;
-      await node.submit(await node.mine(await node.build({})), null);
-    }
+    while (this.height < height || (this.#hasWaiting() && this.height < most)) await this.#mineOne();
+  }
+
+  /** Mines blocks until the chain is so high; what is held back stays where it is. */
+  async mineAroundHeld(height: number): Promise<void> {
+    while (this.height < height) await this.#mineOne();
+  }
+
+  async #mineOne(): Promise<void> {
+    const { node } = this;
+    const template = await node.build({});
+    this.#pulses.add(template);
+    await node.submit(await node.mine(template), null);
   }
 
   #hasWaiting(): boolean {

@@ -55,10 +55,15 @@ export function heightIn(answer: JsonValue): number | undefined {
   ];
   const told = texts.find((text) => text !== undefined);
   if (told !== undefined) return Number(told);
-  // What was made for the next block and is not mined yet.
+  const built = heightOfBuilding(answer);
+  return built === undefined ? undefined : (selectionHeight(answer) ?? built);
+}
+
+/** The height of the recorded chain when the TxPoW of an answer was built that is not mined yet. */
+export function heightOfBuilding(answer: JsonValue): number | undefined {
   const isNew = at(answer, "response", "isblock") === false && at(answer, "response", "superblock") === -1n;
   const next = Number(at(answer, "response", "header", "block"));
-  return isNew && next > 0 ? (selectionHeight(answer) ?? next - 1) : undefined;
+  return isNew && next > 0 ? next - 1 : undefined;
 }
 
 /** Proofs of coins are taken so many blocks below the tip, or where the youngest coin was made. */

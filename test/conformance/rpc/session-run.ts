@@ -11,6 +11,7 @@ import {
   at,
   firstHeight,
   heightIn,
+  heightOfBuilding,
   hookPort,
   isWait,
   type RecordedCommand,
@@ -93,6 +94,7 @@ export class SessionRun {
     if (request.includes("mine:true")) this.#under.releaseMining();
     const body = await post(this.#under.rpcPort, this.#ids.translate(request), ANSWER_MS);
     this.#under.holdMining();
+    await this.#under.mineAroundHeld(heightOfBuilding(recorded) ?? 0);
     JSON.parse(body);
     this.#check(recorded, withoutSlip(request, recorded, parseJson(body)));
   }

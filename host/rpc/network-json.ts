@@ -1,0 +1,93 @@
+import { addressText } from "../net/endpoint.js";
+import type { PeerInfo } from "../net/network-info.js";
+import type { Traffic, TypeTraffic } from "../net/traffic.js";
+import type { MinimoteNode } from "../node/node.js";
+import { type JsonObject, type JsonValue, jsonObject } from "../protocol/json.js";
+import { javaDateText } from "../protocol/json-views/java-date.js";
+import { MessageType } from "../protocol/messages/message.js";
+import { formatSize, localZone } from "./format.js";
+
+const MINUTE_MS = 60_000;
+
+/** A connection as `network` shows it (spec 09 §7.9). */
+export function connectionToJSON(peer: PeerInfo): JsonObject {
+  return jsonObject(
+    // The text of a greeting is not kept.
+    ["welcome", ""],
+    ["uid", peer.uid],
+    ["incoming", peer.incoming],
+    ["host", peer.host],
+    ["port", peer.port],
+    ["minimaport", peer.announcedPort ?? 0],
+    ["isconnected", true],
+    ["valid", peer.valid],
+    ["connected", javaDateText(BigInt(peer.since), localZone())],
+  );
+}
+
+/** The host others reach this node under, as far as it knows. */
+export function ownHost({ config, network }: MinimoteNode): string {
+  return config.host ?? network.overlay()?.address?.host ?? config.listenHost;
+}
+
+/** What `status` and `network` say of the network; `network` says more (spec 09 §7.1, §7.9). */
+export function networkSummary(node: MinimoteNode): readonly (readonly [string, JsonValue])[] {
+  const { config, network } = node;
+  const { connecting, validPeers } = network.metrics();
+  return [
+    ["host", ownHost(node)],
+    ["hostset", config.host !== undefined],
+    ["port", network.listening?.port ?? config.port],
+    ["connecting", connecting],
+    ["connected", validPeers],
+    ["rpc", jsonObject(["enabled", node.rpc?.isEnabled ?? false], ["port", node.rpc?.port ?? 0])],
+  ];
+}
+
+export function networkDetails(node: MinimoteNode): JsonObject {
+  return jsonObject(
+    ...networkSummary(node),
+    ["p2p", overlayToJSON(node)],
+    ["p2p2", "disabled"],
+    ["traffic", trafficToJSON(node.network.traffic, Date.now())],
+  );
+}
+
+function overlayToJSON({ network }: MinimoteNode): JsonValue {
+  const overlay = network.overlay();
+  if (overlay === undefined) return "disabled";
+  const { inLinks, outLinks, clients, others } = overlay;
+  const peers = network.peers().filter(({ valid }) => valid);
+  return jsonObject(
+    ["address", overlay.address === undefined ? "" : addressText(overlay.address)],
+    ["isAcceptingInLinks", overlay.acceptsInLinks],
+    ["numInLinks", inLinks],
+    ["numOutLinks", outLinks],
+    ["numNotAcceptingConnP2PLinks", clients],
+    ["numNoneP2PLinks", others],
+    ["numKnownPeers", overlay.knownPeers.length],
+    ["numUnvalidatedPeers", overlay.uncheckedPeers],
+    ["numAllLinks", inLinks + outLinks + clients],
+    ["nio_inbound", peers.filter(({ incoming }) => incoming).length],
+    ["nio_outbound", peers.filter(({ incoming }) => !incoming).length],
+  );
+}
+
+const TYPE_NAMES = new Map<number, string>(Object.entries(MessageType).map(([name, type]) => [type, name]));
+
+function trafficToJSON({ since, read, written }: Traffic, now: number): JsonObject {
+  const total = (counts: ReadonlyMap<number, TypeTraffic>): number =>
+    Array.from(counts.values()).reduce((sum, { bytes }) => sum + bytes, 0);
+  const byType = (counts: ReadonlyMap<number, TypeTraffic>): JsonObject =>
+    jsonObject(...Array.from(counts, ([type, { bytes }]) => [TYPE_NAMES.get(type) ?? `UNKNOWN_${type}`, formatSize(bytes)] as const));
+  const minutes = Math.max(1, (now - since) / MINUTE_MS);
+  const perMinute = (bytes: number): string => `${formatSize(Math.floor(bytes / minutes))}/min`;
+  return jsonObject(
+    ["from", javaDateText(BigInt(since), localZone())],
+    ["totalread", formatSize(total(read))],
+    ["totalwrite", formatSize(total(written))],
+    ["breakdown", jsonObject(["reads", byType(read)], ["writes", byType(written)])],
+    ["read", perMinute(total(read))],
+    ["write", perMinute(total(written))],
+  );
+}

@@ -20,8 +20,8 @@ const COMMANDS: Readonly<Record<string, (response: unknown) => string[]>> = {
   },
   history: historyLines,
   help: (response) => {
-    if (!isFields(response) || typeof response.usage !== "string") return shapeOf(response);
-    return [textOf(response.summary), "", ...textOf(response.usage).split("\n")];
+    if (!isFields(response) || typeof response.fullhelp !== "string") return shapeOf(response);
+    return [textOf(response.help), "", ...textOf(response.fullhelp).split("\n")];
   },
 };
 
@@ -60,8 +60,7 @@ const CONNECTION_COLUMNS: readonly Column<Fields>[] = [
   { title: "ADDRESS", text: ({ host, port }) => `${textOf(host)}:${textOf(port)}` },
   { title: "DIRECTION", text: ({ incoming }) => (incoming === true ? "in" : "out") },
   field("VALID", "valid"),
-  number("READ", "read"),
-  number("WRITTEN", "write"),
+  field("SINCE", "connected"),
 ];
 
 function statusLines(status: Fields, chain: Fields): string[] {
@@ -94,7 +93,8 @@ function statusLines(status: Fields, chain: Fields): string[] {
 }
 
 function filesText(files: Fields): string {
-  const parts = Object.entries(files).map(([name, size]) => `${name} ${textOf(size)}`);
+  const used = Object.entries(files).filter(([, size]) => size !== "0 bytes");
+  const parts = used.map(([name, size]) => `${name} ${textOf(size)}`);
   return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
 }
 

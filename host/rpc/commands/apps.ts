@@ -17,6 +17,14 @@ export const mds: Command = {
 
 This node runs no MiniDapps: the list says so to programs that ask.
 
+action: list, or pending for what waits for the owner's consent. All others are refused here.
+file: taken for compatibility.
+folder: taken for compatibility.
+uid: taken for compatibility.
+trust: taken for compatibility.
+enable: taken for compatibility.
+locationonly: taken for compatibility.
+
 mds`,
   params: ["action", "file", "folder", "uid", "trust", "enable", "locationonly"],
   write: true,
@@ -91,7 +99,11 @@ export const checkrestore: Command = {
 export const incentivecash: Command = {
   name: "incentivecash",
   summary: "Tell that this node is not registered with the incentive server",
-  details: "incentivecash\n\nincentivecash",
+  details: `incentivecash (uid:)
+
+uid: refused, this node contacts no central server.
+
+incentivecash`,
   params: ["uid"],
   write: false,
   run: (params) => {
@@ -104,7 +116,11 @@ export const incentivecash: Command = {
 export const automine: Command = {
   name: "automine",
   summary: "Does nothing; start the node with or without mining instead",
-  details: "automine (enable:)\n\nautomine",
+  details: `automine (enable:)
+
+enable: taken for compatibility.
+
+automine`,
   params: ["enable"],
   write: false,
   run: () => [],
@@ -114,7 +130,12 @@ export const automine: Command = {
 export const debugflag: Command = {
   name: "debugflag",
   summary: "Does nothing but echo its values",
-  details: "debugflag (activate:true|false) (var:TEXT)\n\ndebugflag",
+  details: `debugflag (activate:true|false) (var:)
+
+activate: echoed.
+var: echoed.
+
+debugflag`,
   params: ["activate", "var"],
   write: false,
   run: (params) => response(jsonObject(["debug", params.boolean("activate", false)], ["var", params.optionalString("var") ?? ""])),

@@ -43,6 +43,18 @@ export const maxima: Command = {
 
 This node has no Maxima address of its own.
 
+action: info shows the own address, the others change it or send messages. All are refused here.
+name: a name for setname.
+icon: an icon for seticon.
+id: the number of a contact.
+to: the address of the receiver.
+publickey: the key of a contact.
+application: which program the message is for.
+data: the message.
+poll: whether to try until it is delivered.
+host: the host that keeps messages.
+delay: milliseconds between messages.
+
 maxima action:info`,
   params: ["action", "name", "icon", "id", "to", "publickey", "application", "data", "poll", "host", "delay"],
   write: false,
@@ -69,6 +81,13 @@ export const maxcontacts: Command = {
   details: `maxcontacts (action:list)
 
 This node has no Maxima address of its own, and so no contacts.
+
+action: list shows the contacts, of which there are none. All others are refused here.
+contact: the address of a new contact.
+id: the number of a contact.
+publickey: the key of a contact.
+enable: taken for compatibility.
+contactlist: contacts to take in.
 
 maxcontacts`,
   params: ["action", "contact", "id", "publickey", "enable", "contactlist"],
@@ -104,6 +123,12 @@ export const maxextra: Command = {
   details: `maxextra action:${EXTRA_ACTIONS.join("|")}
 
 This node has no Maxima address of its own.
+
+action: which setting. All are refused here.
+publickey: the key of somebody.
+maxaddress: a permanent address.
+host: the host that keeps messages.
+enable: whether to allow.
 
 maxextra action:mlsinfo`,
   params: ["action", "publickey", "maxaddress", "host", "enable"],

@@ -28,7 +28,7 @@ const AHEAD = 32;
 const [listFile = "txpows.bin"] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), "minimote-replay-"));
 const pool = new WorkerPool();
-const verifier = new SignatureVerifier(pool, 1);
+const verifier = new SignatureVerifier(pool);
 const store = new ChainStore({
   path: join(folder, "chain.db"),
   params: MAIN_PARAMS,
@@ -51,12 +51,12 @@ try {
   const cpu = process.cpuUsage();
   const first = txpows.next().value;
   if (first !== undefined) store.apply(chain.begin(first));
-  const ahead: { readonly txpow: TxPoW; readonly ready: Promise<void> }[] = [];
+  const ahead: { readonly txpow: TxPoW; readonly ready: Promise<void> | undefined }[] = [];
   for (let more = true; more || ahead.length > 0; ) {
     while (more && ahead.length < AHEAD) {
       const next = txpows.next();
       if (next.done === true) more = false;
-      else ahead.push({ txpow: next.value, ready: verifier.prepare(next.value) });
+      else ahead.push({ txpow: next.value, ready: verifier.prepareAhead(next.value) });
     }
     const next = ahead.shift();
     if (next === undefined) break;

@@ -10,6 +10,7 @@ import { processBlocks } from "./processor.js";
 import { missingListed } from "./requests.js";
 import type { ChainState } from "./state.js";
 import { NOTHING } from "./steps.js";
+import { preparedBlocks } from "./sync-ahead.js";
 import { TreeNode } from "./tree.js";
 import { applyTxBlock, hasRightRoot, samePeaks } from "./txblock.js";
 import type { Effect, PeerId, Rule, Steps } from "./types.js";
@@ -151,7 +152,10 @@ interface Progress {
 
 /** Adds blocks until one is refused, whose rule it gives. Throws ProtocolError when one cannot be decoded. */
 function* addBlocks(state: ChainState, blocks: Iterable<TxBlock>, from: PeerId | null, progress: Progress): Steps<Rule | undefined> {
-  for (const block of blocks) {
+  const { prepareSignatures } = state.deps;
+  const isNew = (txpow: TxPoW): boolean => state.tree?.get(txpowKey(txpow)) === undefined;
+  for (const { block, ready } of preparedBlocks(blocks, (txpow) => (isNew(txpow) ? prepareSignatures?.(txpow) : undefined))) {
+    if (ready !== undefined) yield ready;
     const verdict = yield* checkSyncBlock(block, state);
     if (typeof verdict === "string") return verdict;
     if (verdict !== null) {

@@ -29,6 +29,11 @@ export interface ChainDeps {
   readonly isRelevant: (coin: Coin) => boolean;
   /** Whether all signatures of a TxPoW hold (spec 02 §21.3), for a host that has checked them already. Checked here if not given. */
   readonly hasValidSignatures?: (txpow: TxPoW) => boolean;
+  /**
+   * Begins to verify the signatures of a TxPoW elsewhere, if it is worth it, so that `hasValidSignatures` is quick later. What it gives is
+   * never rejected. Used for blocks that come many at a time.
+   */
+  readonly prepareSignatures?: (txpow: TxPoW) => Promise<void> | undefined;
   /** A node that takes the TxBlocks of one host in the place of whole TxPoWs (spec 06b §13). */
   readonly followsTxBlocks?: boolean;
   /** Checks the scripts of a transaction, for a host that does what takes long elsewhere. Checked here, in slices, if not given. */

@@ -158,6 +158,7 @@ export class MinimoteNode {
       now: Date.now,
       isRelevant: (coin: Coin) => isRelevantCoin(coin, this.wallet.tracked),
       hasValidSignatures: this.#verifier.hasValidSignatures,
+      prepareSignatures: this.#verifier.prepareAhead,
       followsTxBlocks: this.master !== undefined,
       checkScripts: this.#scripts.check,
     };

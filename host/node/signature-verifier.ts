@@ -6,7 +6,6 @@ import { ProtocolError } from "../protocol/errors.js";
 import { signatureProofRoot } from "../protocol/mmr-node.js";
 import type { Signature, SignatureProof } from "../protocol/signature.js";
 import { type Transaction, transactionId } from "../protocol/transaction.js";
-import type { TxBody } from "../protocol/txbody.js";
 import type { TxPoW } from "../protocol/txpow.js";
 import { MAX_SIGNATURE_LEVELS } from "../protocol/verify-signature.js";
 import type { Witness } from "../protocol/witness.js";
@@ -17,20 +16,28 @@ const WORTH_A_WORKER = 4;
 /** Recovers the one-time keys of a TxPoW's signatures on workers, so that the chain's own check only compares (spec 04 §4). */
 export class SignatureVerifier {
   readonly #pool: WorkerPool;
-  readonly #worthAWorker: number;
   readonly #recovered = new WeakMap<SignatureProof, Uint8Array>();
 
-  /** `worthAWorker`: one-time signatures in a TxPoW that are worth a worker. */
-  constructor(pool: WorkerPool, worthAWorker = WORTH_A_WORKER) {
+  constructor(pool: WorkerPool) {
     this.#pool = pool;
-    this.#worthAWorker = worthAWorker;
   }
 
   /** Does the slow part of the check. What is wrong with the signatures shows in `hasValidSignatures`. */
-  async prepare({ body }: TxPoW): Promise<void> {
-    if (body === null) return;
-    const levels = levelsOfBody(body);
-    if (levels.length < this.#worthAWorker) return;
+  async prepare(txpow: TxPoW): Promise<void> {
+    const levels = levelsOfTxPoW(txpow);
+    if (levels.length >= WORTH_A_WORKER) await this.#recover(levels);
+  }
+
+  /**
+   * The same for one of many TxPoWs that are checked later: any signature is worth a worker then. Undefined when there is none.
+   * Never rejected: a check that was not prepared takes longer.
+   */
+  readonly prepareAhead = (txpow: TxPoW): Promise<void> | undefined => {
+    const levels = levelsOfTxPoW(txpow);
+    return levels.length === 0 ? undefined : this.#recover(levels).catch(() => undefined);
+  };
+
+  async #recover(levels: readonly Level[]): Promise<void> {
     const signatures = Buffer.concat(levels.flatMap(({ level, message }) => [sha3(message), level.signature]));
     const keys = await this.#pool.recover({ signatures });
     for (const [i, { level }] of levels.entries()) this.#recovered.set(level, keys.subarray(32 * i, 32 * i + 32));
@@ -45,7 +52,8 @@ interface Level {
   readonly message: Uint8Array;
 }
 
-function levelsOfBody(body: TxBody): Level[] {
+function levelsOfTxPoW({ body }: TxPoW): Level[] {
+  if (body === null) return [];
   try {
     return [...levelsOf(body.transaction, body.witness), ...levelsOf(body.burnTransaction, body.burnWitness)];
   } catch (error) {

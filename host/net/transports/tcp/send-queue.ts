@@ -5,6 +5,8 @@ import { isStreamed, type Outgoing, type StreamedMessage } from "../transport.js
 
 /** Streamed messages are made only while less than this waits in the socket. */
 const HIGH_WATER = 512 * 1024;
+/** Bytes of a streamed message after which others have their turn, however fast the peer takes them. */
+const TURN_BYTES = 512 * 1024;
 /** Messages up to this size are copied behind their header, to be one write. */
 const JOIN_UP_TO = 16 * 1024;
 
@@ -78,8 +80,12 @@ export class SendQueue {
 
   /** Whether the stream has ended, so that the next message may follow. */
   #continueStream(stream: { readonly pieces: Iterator<Bytes>; rest: number }): boolean {
-    while (stream.rest > 0) {
+    for (let written = 0; stream.rest > 0; ) {
       if (this.socket.writableLength >= HIGH_WATER) return false;
+      if (written >= TURN_BYTES) {
+        setImmediate(() => this.flush());
+        return false;
+      }
       const piece = nextPiece(stream.pieces);
       if (piece === undefined || piece.length > stream.rest) {
         this.close();
@@ -87,6 +93,7 @@ export class SendQueue {
         return false;
       }
       stream.rest -= piece.length;
+      written += piece.length;
       this.socket.write(piece);
     }
     this.#stream = undefined;

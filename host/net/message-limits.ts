@@ -8,8 +8,8 @@ const UNKNOWN_LIMIT = 64 * 1024;
 
 /** How the sender of a message stands with us. */
 export interface Standing {
-  /** It has greeted. */
-  readonly valid: boolean;
+  /** Its greeting came, though it may not have been read yet: what follows may be right behind it. */
+  readonly greeted: boolean;
   /** It owes us blocks below the tree. */
   readonly owesBlocks: boolean;
 }
@@ -18,7 +18,7 @@ export interface Standing {
 export function messageLimitFor(type: number, standing: Standing, config: NetworkConfig): number {
   switch (type) {
     case MessageType.IBD:
-      return standing.valid ? config.limits.ibdBytes : STRANGER_LIMIT;
+      return standing.greeted ? config.limits.ibdBytes : STRANGER_LIMIT;
     case MessageType.IBD_RESP:
       return standing.owesBlocks ? config.limits.ibdBytes : STRANGER_LIMIT;
     case MessageType.TXBLOCK:
@@ -27,7 +27,7 @@ export function messageLimitFor(type: number, standing: Standing, config: Networ
     case MessageType.MEGAMMRSYNC_RESP:
       return STRANGER_LIMIT;
     case MessageType.MEGAMMRSYNC_REQ:
-      return standing.valid ? messageLimit(type) : STRANGER_LIMIT;
+      return standing.greeted ? messageLimit(type) : STRANGER_LIMIT;
     default:
       return Math.max(messageLimit(type), UNKNOWN_LIMIT);
   }

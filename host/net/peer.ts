@@ -15,6 +15,8 @@ export class Peer {
   messages = 0;
   /** Messages that did not decode or were too long. */
   badMessages = 0;
+  /** Whether a greeting of its came, read or not. */
+  greeted = false;
   /** Whether it delivered a greeting we accept: only then it gets broadcasts. */
   valid = false;
   sentGreeting = false;

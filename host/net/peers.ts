@@ -1,6 +1,6 @@
 import type { PeerId } from "../chain/types.js";
 import { type Bytes, toHex } from "../protocol/bytes.js";
-import { messageName } from "../protocol/messages/message.js";
+import { MessageType, messageName } from "../protocol/messages/message.js";
 import type { MaybePromise } from "./chain-port.js";
 import type { Clock } from "./clock.js";
 import type { NetworkConfig } from "./config.js";
@@ -105,7 +105,9 @@ export class Peers {
     return {
       limit: (type) => this.events.limit(peer, type),
       message: (message) => {
-        this.#heard(peer, message.body[0] ?? -1, message.body.length);
+        const type = message.body[0] ?? -1;
+        if (type === MessageType.GREETING) peer.greeted = true;
+        this.#heard(peer, type, message.body.length);
         lane.push(message);
       },
       skipped: (type, length) => {

@@ -72,7 +72,7 @@ export class NetworkService {
       {
         connected: (peer) => this.#handshake.connected(peer),
         message: (peer, message) => dispatcher.handle(peer, message.body),
-        limit: (peer, type) => messageLimitFor(type, { valid: peer.valid, owesBlocks: backfill.expects(peer) }, config),
+        limit: (peer, type) => messageLimitFor(type, { greeted: peer.greeted, owesBlocks: backfill.expects(peer) }, config),
         gone: (peer, end) => this.#gone(peer, end),
       },
     );

@@ -3,7 +3,7 @@ import type { ChainPort, StoredBlock } from "../../host/net/chain-port.js";
 import { archiveBefore, archiveFrom, chooseIBD, type IBDChoice } from "../../host/net/ibd-choice.js";
 import { toHex } from "../../host/protocol/bytes.js";
 import { printJson } from "../../host/protocol/json.js";
-import { MessageType } from "../../host/protocol/messages/message.js";
+import { MessageType, writeMessage } from "../../host/protocol/messages/message.js";
 import { MiniNumber } from "../../host/protocol/number.js";
 import { type TxPoW, txpowId } from "../../host/protocol/txpow.js";
 import { FakeChain, fakeBlock, fakeBlocks, fakeTxBlock } from "./fake-chain.js";
@@ -194,6 +194,31 @@ describe("an IBD", () => {
     await pause(30);
     expect(node.chain.ibds.length).toBe(1);
     expect(node.chain.tipNumber).toBe(3);
+  });
+
+  test("that is long may come right behind the greeting, before that was read", async () => {
+    const node = await startNode();
+    const client = await Client.connect(node.port);
+    const blocks = fakeBlocks(1, 4000).map(fakeTxBlock);
+    const messages = [
+      writeMessage({ type: MessageType.GREETING, payload: greeting() }),
+      writeMessage({ type: MessageType.IBD, payload: { cascade: null, blocks } }),
+    ];
+    expect(messages[1]?.length).toBeGreaterThan(1024 * 1024);
+    client.socket.cork();
+    for (const message of messages) client.sendBody(message);
+    client.socket.uncork();
+    await until(() => node.chain.ibds.length === 1);
+    expect(node.chain.tipNumber).toBe(4000);
+  });
+
+  test("that is long is not read of somebody who never greeted", async () => {
+    const node = await startNode();
+    const client = await Client.connect(node.port);
+    client.send({ type: MessageType.IBD, payload: { cascade: null, blocks: fakeBlocks(1, 4000).map(fakeTxBlock) } });
+    await client.flush();
+    expect(node.chain.ibds).toEqual([]);
+    expect(node.service.metrics().badMessages).toBe(1);
   });
 
   test("that is broken is dropped, the connection kept", async () => {

@@ -10,6 +10,7 @@ import type { NetworkParams } from "../chain/params.js";
 import type { TreeNode } from "../chain/tree.js";
 import type { Arrival, Effect, PeerId } from "../chain/types.js";
 import { WorkerPool } from "../core/pool.js";
+import { parseAddress } from "../net/endpoint.js";
 import type { NetworkService } from "../net/service.js";
 import { toHex0x } from "../protocol/bytes.js";
 import type { Coin } from "../protocol/coin.js";
@@ -19,9 +20,12 @@ import { ChainStore } from "../store/chain-store.js";
 import { SettingsFile } from "../store/settings.js";
 import type { Wallet } from "../wallet/wallet.js";
 import { announcingArrival } from "./arrival.js";
+import { Backups } from "./backup/backups.js";
+import { finishRestore } from "./backup/pending.js";
 import { ChainDriver } from "./chain-driver.js";
 import { nodeChainPort } from "./chain-port.js";
 import type { NodeConfig } from "./config.js";
+import { CHAIN_FILE, REPLACED_BY_RESTORE, SETTINGS_FILE } from "./data-files.js";
 import { EventBus } from "./events.js";
 import type { Logger } from "./logger.js";
 import { masterOf } from "./master.js";
@@ -34,15 +38,13 @@ import { createNetwork, findFirstPeers } from "./network-setup.js";
 import { notifyingLogger } from "./notify/log-events.js";
 import { NodeNotifications } from "./notify/node-notifications.js";
 import { Notifications } from "./notify/notifications.js";
-import { openWallet, WALLET_FILE } from "./open-wallet.js";
+import { checkWalletUnused, openWallet, WALLET_FILE } from "./open-wallet.js";
 import { Payments } from "./payments.js";
 import type { RpcControl } from "./rpc-control.js";
 import { ScriptThreads, scriptLog } from "./script-threads.js";
 import { SignatureVerifier } from "./signature-verifier.js";
 import { unseenSpends } from "./unseen-spends.js";
 
-const CHAIN_FILE = "chain.db";
-const SETTINGS_FILE = "settings.json";
 const CHAIN_CACHE_KIB = 2048;
 /** A tip younger than this is the present (spec 06b §14.1 b). */
 const PRESENT_MS = 3 * 3600 * 1000;
@@ -74,6 +76,7 @@ export class MinimoteNode {
   readonly importedTokens = new Map<string, Token>();
   readonly settings: SettingsFile;
   readonly notify: NodeNotifications;
+  readonly backups: Backups;
   /** The RPC server, where there is one. */
   rpc: RpcControl | null = null;
   /** Where one is kept: the MMR and the coins of all that is below the tree. */
@@ -134,11 +137,14 @@ export class MinimoteNode {
       isRelevantTxPoW: (txpow) => wallet.isRelevantTxPoW(txpow),
       allTxPoWs: config.notifyAllTxPoW,
     });
+    this.backups = new Backups({ dataDir: config.dataDir, params, wallet, chain, store: this.store, settings, log });
   }
 
   /** Opens the data folder and starts everything. Throws `StoreError` when the folder cannot be used. */
   static async start(config: NodeConfig, log: Logger): Promise<MinimoteNode> {
     mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+    const replaced = finishRestore(config.dataDir, REPLACED_BY_RESTORE, () => checkWalletUnused(config.dataDir));
+    if (replaced !== undefined) log.info("restored; the files of before are kept", { folder: replaced });
     const workers = new WorkerPool();
     const wallet = await openWallet(config, networkParams(config), workers, log);
     try {
@@ -214,6 +220,7 @@ export class MinimoteNode {
       listening: listening === undefined ? "no" : `${listening.host}:${listening.port}`,
       block: this.chain.tip?.number ?? "none yet",
     });
+    this.#fetchChainAgain();
     void findFirstPeers({ config: this.config, master: this.master, values: this.store.values, log: this.log }, this.network);
     this.#scheduled.start();
     this.#every(EXPIRE_EVERY_MS, () => this.chain.expire());
@@ -221,6 +228,14 @@ export class MinimoteNode {
     this.#every(PRUNE_EVERY_MS, this.store.prune);
     this.#every(ALIVE_EVERY_MS, () => this.wallet.noteAlive());
     if (this.wallet.isCatchingUp) this.log.warn("the wallet does not sign until it has caught up with the chain: it may be a copy");
+  }
+
+  /** After a restore without the chain: from the peer that was asked for. */
+  #fetchChainAgain(): void {
+    const { syncFrom } = this.settings.current;
+    const endpoint = syncFrom === null ? undefined : parseAddress(syncFrom);
+    if (endpoint !== undefined) this.network.connect(endpoint);
+    if (syncFrom !== null) this.settings.update({ syncFrom: null });
   }
 
   #every(periodMs: number, work: () => void): void {
@@ -320,7 +335,10 @@ export class MinimoteNode {
 
   /** A wallet that waits has seen the chain once the tip is of the present. */
   #noteTipTime(tip: TreeNode): void {
-    if (!this.wallet.isCatchingUp || Date.now() - tip.txpow.header.time.toNumber() > PRESENT_MS) return;
+    if (!this.wallet.isCatchingUp) return;
+    // A block of one's own tells nothing of what others know, but on a network of one's own.
+    if (this.config.network !== "solo" && !this.network.peers().some(({ valid }) => valid)) return;
+    if (Date.now() - tip.txpow.header.time.toNumber() > PRESENT_MS) return;
     this.wallet.caughtUp();
     this.log.info("the wallet has caught up with the chain and may sign");
   }
@@ -350,6 +368,7 @@ export class MinimoteNode {
     await drained;
     await this.mega?.close();
     this.notify.close();
+    this.backups.close();
     await Promise.all([this.miner.close(), this.#workers.close()]);
     if (compact) this.store.compact();
     this.store.close();

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { NetworkParams } from "../chain/params.js";
 import type { WorkerPool } from "../core/pool.js";
@@ -43,4 +44,10 @@ export async function openWallet(config: NodeConfig, params: NetworkParams, work
     store.close();
     throw error;
   }
+}
+
+/** Throws `StoreError` when another process uses the wallet of a data folder. */
+export function checkWalletUnused(dataDir: string): void {
+  const path = join(dataDir, WALLET_FILE);
+  if (existsSync(path)) new WalletDatabase({ path, cacheKiB: WALLET_CACHE_KIB }).close();
 }

@@ -10,7 +10,7 @@ import { readCascadeNodes, writeCascadeNodes } from "../protocol/cascade.js";
 import { readCoin, writeCoin } from "../protocol/coin.js";
 import { readMMREntry, writeMMREntry } from "../protocol/mmr-objects.js";
 import { decode, type Reader } from "../protocol/reader.js";
-import { carriesTransaction, type TxPoW, txpowId } from "../protocol/txpow.js";
+import { carriesTransaction, readTxPoW, type TxPoW, txpowId } from "../protocol/txpow.js";
 import { readCoinProof, writeCoinProof } from "../protocol/witness.js";
 import { encode, type Writer } from "../protocol/writer.js";
 import { CHAIN_MIGRATIONS } from "./chain-schema.js";
@@ -44,6 +44,14 @@ const ARCHIVE_KEPT_BLOCKS = 100_000;
 const DURABLE: ReadonlySet<Effect["type"]> = new Set(["store", "block-added", "cut", "coin-imported", "cascade-adopted"]);
 
 const blob = (key: IdKey): Buffer => Buffer.from(key, "hex");
+
+/** The parts of a saved chain: encodings, and the blocks of the tree by name. */
+export interface ChainSnapshot {
+  readonly cascade: Bytes | undefined;
+  readonly root: Bytes | undefined;
+  /** In the order they were added. */
+  readonly tree: readonly IdKey[];
+}
 
 /** The chain on disk: what it needs to go on after any stop, and what it serves to others (spec 06b §16). */
 export class ChainStore {
@@ -185,6 +193,29 @@ export class ChainStore {
       this.#statements.expireOnchain.run(bounds.high - ARCHIVE_KEPT_BLOCKS);
     })();
   };
+
+  /** What a backup needs of the tree, as of one moment. */
+  snapshot(): ChainSnapshot {
+    return { cascade: this.values.bytes("cascade"), root: this.values.bytes("root"), tree: this.txblocks.treeKeys() };
+  }
+
+  /** Takes in one thing that a snapshot named, into a store that is being filled. Throws `ProtocolError`. */
+  restoreRecord(kind: "cascade" | "root" | "tree" | "txpow", bytes: Bytes): void {
+    switch (kind) {
+      case "cascade":
+        this.values.set("cascade", writeCascadeNodes, decode(readCascadeNodes, bytes));
+        break;
+      case "root":
+        this.values.set("root", writeRoot, decode(readRoot, bytes));
+        break;
+      case "tree":
+        this.txblocks.restoreToTree(bytes, ({ txpow }) => blockNumber(txpow));
+        break;
+      case "txpow":
+        this.txpows.put(decode(readTxPoW, bytes), true, this.#options.now());
+        break;
+    }
+  }
 
   /** Gives unused disk space back. Takes as long as writing everything anew. */
   compact(): void {

@@ -28,6 +28,7 @@ export class TxBlockTable {
       tree: database.prepare<[number, number], { seq: number; bytes: Buffer }>(
         "SELECT seq, bytes FROM txblock WHERE archived = 0 AND seq > ? ORDER BY seq LIMIT ?",
       ),
+      treeKeys: database.prepare<[], { id: Buffer }>("SELECT id FROM txblock WHERE archived = 0 ORDER BY seq"),
       get: database.prepare<[Buffer], { bytes: Buffer }>("SELECT bytes FROM txblock WHERE id = ?"),
       archivedNumber: database.prepare<[Buffer], { number: number }>("SELECT number FROM txblock WHERE id = ? AND archived = 1"),
       archive: database.prepare("UPDATE txblock SET archived = 1 WHERE id = ?"),
@@ -69,6 +70,17 @@ export class TxBlockTable {
   /** The blocks of the tree in the order they were added. */
   *tree(): Iterable<TxBlock> {
     for (const { bytes } of inPages((after, limit) => this.#statements.tree.all(after, limit))) yield decode(readTxBlock, bytes);
+  }
+
+  /** The keys of these blocks, in the same order. */
+  treeKeys(): IdKey[] {
+    return this.#statements.treeKeys.all().map(({ id }) => toHex(id));
+  }
+
+  /** Appends a block that was in the tree of another store. Throws `ProtocolError`. */
+  restoreToTree(bytes: Bytes, numberOf: (block: TxBlock) => number): void {
+    const block = decode(readTxBlock, bytes);
+    this.#statements.add.run(txpowId(block.txpow), numberOf(block), 0, bytes);
   }
 
   /** The encoding of a block of the tree or the archive. */

@@ -1,7 +1,7 @@
 import type { Database } from "better-sqlite3";
 import { type IdKey, parentKey, txpowKey } from "../chain/id-key.js";
 import type { TxPoWSource } from "../chain/types.js";
-import type { Bytes } from "../protocol/bytes.js";
+import { type Bytes, toHex } from "../protocol/bytes.js";
 import { decode } from "../protocol/reader.js";
 import { isBlock, readTxPoW, type TxPoW, txpowBytes } from "../protocol/txpow.js";
 import { inPages } from "./pages.js";
@@ -32,6 +32,7 @@ export class TxPoWTable implements TxPoWSource {
       relevant: database.prepare<[number, number], { bytes: Buffer }>(
         "SELECT bytes FROM txpow WHERE relevant = 1 ORDER BY seq DESC LIMIT ? OFFSET ?",
       ),
+      relevantKeys: database.prepare<[number], { id: Buffer }>("SELECT id FROM txpow WHERE relevant = 1 ORDER BY seq DESC LIMIT ?"),
       expire: database.prepare("DELETE FROM txpow WHERE stored < ? AND relevant = 0"),
       count: database.prepare<[], { n: number }>("SELECT COUNT(*) AS n FROM txpow"),
     };
@@ -76,6 +77,11 @@ export class TxPoWTable implements TxPoWSource {
   /** Relevant TxPoWs, the newest first. */
   relevant(limit: number, offset: number): TxPoW[] {
     return this.#statements.relevant.all(limit, offset).map(({ bytes }) => decode(readTxPoW, bytes));
+  }
+
+  /** Keys of relevant TxPoWs, the newest first. */
+  relevantKeys(limit: number): IdKey[] {
+    return this.#statements.relevantKeys.all(limit).map(({ id }) => toHex(id));
   }
 
   /** Deletes what is not relevant and was stored before a time. */

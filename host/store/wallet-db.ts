@@ -62,6 +62,8 @@ export class WalletDatabase implements WalletStore {
       keepSignature: database.prepare("INSERT OR IGNORE INTO signatures (publickey, digest, signature) VALUES (?, ?, ?)"),
       restored: database.prepare<[], { caughtup: number }>("SELECT caughtup FROM restored"),
       setRestored: database.prepare("INSERT OR REPLACE INTO restored (id, caughtup) VALUES (0, ?)"),
+      leastUse: database.prepare<[], { use: number }>("SELECT use FROM leastuse"),
+      setLeastUse: database.prepare("INSERT OR REPLACE INTO leastuse (id, use) VALUES (0, ?)"),
       life: database.prepare<[], { place: string; seen: number }>("SELECT place, seen FROM life"),
       setLife: database.prepare("INSERT OR REPLACE INTO life (id, place, seen) VALUES (0, ?, ?)"),
       forgetSignatures: database.prepare("DELETE FROM signatures WHERE seq <= (SELECT max(seq) FROM signatures) - ?"),
@@ -159,6 +161,14 @@ export class WalletDatabase implements WalletStore {
 
   setRestoration(state: Exclude<Restoration, "none">): void {
     this.#statements.setRestored.run(state === "caught-up" ? 1 : 0);
+  }
+
+  leastUse(): number {
+    return this.#statements.leastUse.get()?.use ?? 0;
+  }
+
+  setLeastUse(use: number): void {
+    this.#statements.setLeastUse.run(use);
   }
 
   life(): Life | undefined {

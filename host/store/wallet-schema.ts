@@ -56,4 +56,11 @@ export const WALLET_MIGRATIONS: readonly string[] = [
     seen INTEGER NOT NULL
   );
   `,
+  `
+  -- How often the owner of a restored wallet says its keys were used at most.
+  CREATE TABLE leastuse (
+    id INTEGER PRIMARY KEY CHECK (id = 0),
+    use INTEGER NOT NULL
+  );
+  `,
 ];

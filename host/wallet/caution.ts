@@ -48,6 +48,7 @@ export class Caution {
   /** Whether the wallet waits because of a long pause, and whether it did so in this run. */
   #isAfterPause = false;
   #wasAfterPause = false;
+  #isReplaced = false;
 
   constructor(options: CautionOptions) {
     this.#options = options;
@@ -75,8 +76,14 @@ export class Caution {
     return this.#isAfterPause || this.#options.store.restoration() === "catching-up";
   }
 
+  /** Another wallet takes the place of this one at the next start, and may have keys of it: this one signs no more. */
+  set isReplaced(on: boolean) {
+    this.#isReplaced = on;
+  }
+
   /** Throws `refused` while the wallet waits. */
   checkMaySign(): void {
+    if (this.#isReplaced) throw new WalletError("refused", "a restore is ready: start the node again");
     if (!this.isWaiting) return;
     const why = this.#isAfterPause
       ? "this wallet has not run for some time and may be an old copy"
@@ -157,6 +164,6 @@ export class Caution {
     if (!this.#mayBeCopy) return;
     const seen = this.#foreignUses.highest(publicKey);
     const fresh = store.restoration() === "none" ? pauseUse(0, shape, randomBytes) : freshUse(shape, randomBytes);
-    keyring.raiseUse(publicKey, seen === undefined ? fresh : Math.max(fresh, useBeyond(seen, shape, randomBytes)));
+    keyring.raiseUse(publicKey, Math.max(fresh, store.leastUse(), seen === undefined ? 0 : useBeyond(seen, shape, randomBytes)));
   }
 }

@@ -63,6 +63,9 @@ export interface WalletStore extends KeyUseStore {
   removeScript(address: Bytes): void;
   restoration(): Restoration;
   setRestoration(state: Exclude<Restoration, "none">): void;
+  /** Keys that are made in a restored wallet start from this use at least. */
+  leastUse(): number;
+  setLeastUse(use: number): void;
   /** Absent in a wallet that never ran. */
   life(): Life | undefined;
   setLife(life: Life): void;

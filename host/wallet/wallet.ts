@@ -15,6 +15,7 @@ import { randomBelow } from "./random.js";
 import { MULTISIG_ROW, type ScriptRow, simpleRow } from "./scripts.js";
 import { keyModifier, keySeed, newPhrase, phraseSeed } from "./seedphrase.js";
 import { DEFAULT_SHAPE, makeNodeHere, maxUses, type NodeMaker, treePublicKey } from "./treekey.js";
+import { type WalletRecord, walletRecord } from "./wallet-record.js";
 import type { KeyRow, Place, WalletStore } from "./wallet-store.js";
 
 /** Addresses of the default pool (spec 04 §8). */
@@ -117,6 +118,11 @@ export class Wallet {
     return this.#caution.proceed();
   }
 
+  /** Whether another wallet is being made ready for the next start: this one then signs no more. */
+  set isReplaced(on: boolean) {
+    this.#caution.isReplaced = on;
+  }
+
   /** To be called now and then while the wallet is in use. */
   noteAlive(): void {
     this.#caution.noteAlive();
@@ -146,6 +152,24 @@ export class Wallet {
   /** In the order of making. */
   keys(): readonly KeyStatus[] {
     return this.#keyring.rows.map((row) => ({ ...row, uses: this.#keyring.uses(row.publicKey), maxUses: maxUses(row.shape) }));
+  }
+
+  /** The index of a key's next use; 0 for a key of another wallet. */
+  usesOf(publicKey: Bytes): number {
+    return this.#keyring.uses(publicKey);
+  }
+
+  /** All that a backup has to hold: it has the phrase in it, if the wallet is not locked. */
+  record(): WalletRecord {
+    return walletRecord(this.#store, (publicKey) => this.usesOf(publicKey));
+  }
+
+  /** The public keys that a phrase gives, in the order of their making; nothing is kept. */
+  async previewKeys(phrase: string, count: number): Promise<Bytes[]> {
+    const baseSeed = phraseSeed(phrase);
+    const keys: Bytes[] = [];
+    for (let i = 0; i < count; i++) keys.push(await this.#publicKeyOf(keySeed(baseSeed, i), { shape: DEFAULT_SHAPE }));
+    return keys;
   }
 
   scripts(): readonly ScriptRow[] {
@@ -198,6 +222,11 @@ export class Wallet {
   /** Settles when all default addresses are there, or the wallet is locked or closed. Throws what stopped the making. */
   get whenFilled(): Promise<void> {
     return this.#filling;
+  }
+
+  /** How many default addresses there are, and how many there will be. */
+  get filling(): { readonly made: number; readonly wanted: number } {
+    return { made: this.#defaults().length, wanted: this.#wanted };
   }
 
   /** Whether all default addresses are there. */

@@ -5,6 +5,7 @@ import { CommandError } from "../params.js";
 import { mmrcreate, mmrproof } from "./ad-hoc-mmr.js";
 import { getaddress, newaddress } from "./address.js";
 import { APP_COMMANDS } from "./apps.js";
+import { backup, decryptbackup, reset, restore, restoresync } from "./backup.js";
 import { burn } from "./burn.js";
 import { block, status } from "./chain.js";
 import { balance, coins } from "./coins.js";
@@ -85,6 +86,11 @@ const LIST: readonly Command[] = [
   slavenode,
   megammr,
   vault,
+  backup,
+  restore,
+  restoresync,
+  decryptbackup,
+  reset,
   rpc,
   webhooks,
   coinnotify,

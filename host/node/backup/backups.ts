@@ -1,0 +1,223 @@
+import { randomBytes } from "node:crypto";
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Chain } from "../../chain/chain.js";
+import type { NetworkParams } from "../../chain/params.js";
+import { ChainStore } from "../../store/chain-store.js";
+import { type Settings, SettingsFile } from "../../store/settings.js";
+import { WalletDatabase } from "../../store/wallet-db.js";
+import { copyUse } from "../../wallet/restored-use.js";
+import type { Wallet } from "../../wallet/wallet.js";
+import { fillWallet, parseWalletRecord } from "../../wallet/wallet-record.js";
+import { CHAIN_FILE, SETTINGS_FILE } from "../data-files.js";
+import type { Logger } from "../logger.js";
+import { WALLET_FILE } from "../open-wallet.js";
+import { BackupError } from "./container.js";
+import { abandonRestore, beginRestore, commitRestore } from "./pending.js";
+import { isOwnBackup, readBackup } from "./read-backup.js";
+import { RECORD } from "./records.js";
+import { type WrittenBackup, writeBackup } from "./write-backup.js";
+
+export interface BackupsOptions {
+  readonly dataDir: string;
+  readonly params: NetworkParams;
+  readonly wallet: Wallet;
+  readonly chain: Pick<Chain, "tip">;
+  readonly store: ChainStore;
+  readonly settings: SettingsFile;
+  readonly log: Logger;
+}
+
+/** The password the reference takes when none is given: it protects nothing. */
+export const DEFAULT_PASSWORD = "minima";
+const AUTO_PREFIX = "minima-autobackup-";
+/** Automatic backups kept. */
+const AUTO_KEPT = 7;
+const FIRST_AUTO_MS = 5 * 60 * 1000;
+const AUTO_EVERY_MS = 24 * 3600 * 1000;
+const HISTORY = 100;
+const CACHE_KIB = 512;
+
+export interface HowToRestore {
+  /** Whether the chain is taken from the backup, too; if not, it comes from the network. */
+  readonly withChain: boolean;
+  /** The peer to fetch it from, `host:port`. */
+  readonly syncFrom?: string | null;
+}
+
+/** Backups of a node, and their way back (spec 09 §17). */
+export class Backups {
+  readonly #options: BackupsOptions;
+  readonly #timers: NodeJS.Timeout[] = [];
+  #isBusy = false;
+
+  constructor(options: BackupsOptions) {
+    this.#options = options;
+    this.#timers.push(setTimeout(() => void this.#auto(), FIRST_AUTO_MS).unref());
+    this.#timers.push(setInterval(() => void this.#auto(), AUTO_EVERY_MS).unref());
+  }
+
+  close(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  /** Writes a backup. Throws `BackupError`. */
+  write(path: string, password: string, history = HISTORY): Promise<WrittenBackup> {
+    const { params, wallet, chain, store, settings } = this.#options;
+    return this.#alone(() =>
+      writeBackup(path, password, {
+        network: params.name,
+        block: chain.tip?.number ?? -1,
+        wallet: wallet.record(),
+        settings: settings.current,
+        store,
+        history,
+        now: Date.now(),
+      }),
+    );
+  }
+
+  /**
+   * Reads a backup, checks all of it, and makes it ready for the next start: until then nothing is changed. Its keys go on at uses
+   * drawn by lot, beyond those that this node knows to be gone. Without the chain, it is fetched from the network again. Gives the name
+   * of the folder where the replaced files will be.
+   */
+  restore(path: string, password: string, how: HowToRestore): Promise<string> {
+    return this.#alone(async () => {
+      if (!(await isOwnBackup(path)))
+        throw new BackupError(
+          "This is no backup of minimote. A wallet of another Minima node is moved with its seed phrase: decryptbackup may show it",
+        );
+      return this.#prepare((folder) => this.#fill(folder, path, password, how));
+    });
+  }
+
+  /** Makes a wallet of another phrase ready for the next start; the chain comes from the network again. */
+  reset(phrase: string, keyUses: number): Promise<string> {
+    return this.#alone(() =>
+      this.#prepare(async (folder) => {
+        const store = newWallet(folder);
+        try {
+          store.setRestoration("catching-up");
+          store.setLeastUse(keyUses);
+          store.setPhrase(phrase);
+        } finally {
+          store.close();
+        }
+      }),
+    );
+  }
+
+  /** Lets the chain be fetched from the network again at the next start; the wallet stays as it is. */
+  resyncChain(): Promise<string> {
+    return this.#alone(() => this.#prepare((folder) => this.#keepWallet(folder)));
+  }
+
+  async #keepWallet(folder: string): Promise<void> {
+    const store = newWallet(folder);
+    try {
+      fillWallet(store, this.#options.wallet.record(), (key, uses) => copyUse(uses, key.shape, randomBytes));
+    } finally {
+      store.close();
+    }
+    new SettingsFile(join(folder, SETTINGS_FILE)).update(this.#options.settings.current);
+  }
+
+  async #prepare(fill: (folder: string) => Promise<void>): Promise<string> {
+    const { dataDir, wallet } = this.#options;
+    // Uses that are gone are read now: from here on there must be no more of them.
+    wallet.isReplaced = true;
+    try {
+      await fill(beginRestore(dataDir));
+      return commitRestore(dataDir, Date.now());
+    } catch (error) {
+      abandonRestore(dataDir);
+      wallet.isReplaced = false;
+      throw error;
+    }
+  }
+
+  async #fill(folder: string, path: string, password: string, { withChain, syncFrom }: HowToRestore): Promise<void> {
+    const { params, wallet } = this.#options;
+    const wallets = newWallet(folder);
+    const chain = new ChainStore({
+      path: join(folder, CHAIN_FILE),
+      params,
+      cacheKiB: CACHE_KIB,
+      now: Date.now,
+      isRelevant: () => true,
+    });
+    let isComplete = false;
+    try {
+      for await (const { type, bytes } of readBackup(path, password)) {
+        switch (type) {
+          case RECORD.about:
+            checkNetwork(bytes, params.name);
+            break;
+          case RECORD.wallet:
+            fillWallet(wallets, parseWalletRecord(bytes), (key, uses) =>
+              copyUse(Math.max(uses, wallet.usesOf(key.publicKey)), key.shape, randomBytes),
+            );
+            break;
+          case RECORD.settings:
+            new SettingsFile(join(folder, SETTINGS_FILE)).update({
+              ...(JSON.parse(Buffer.from(bytes).toString("utf8")) as Partial<Settings>),
+              syncFrom: syncFrom ?? null,
+            });
+            break;
+          case RECORD.end:
+            isComplete = true;
+            break;
+          default:
+            if (withChain) chain.restoreRecord(RECORD_KINDS[type], bytes);
+        }
+        await nextTurn();
+      }
+    } finally {
+      wallets.close();
+      chain.close();
+    }
+    if (!isComplete) throw new BackupError("The backup is incomplete");
+  }
+
+  async #auto(): Promise<void> {
+    const { dataDir, settings, log, wallet } = this.#options;
+    const { autobackup, autobackupPassword } = settings.current;
+    if (!autobackup || !wallet.isFilled) return;
+    try {
+      await this.write(join(dataDir, `${AUTO_PREFIX}${Date.now()}.bak`), autobackupPassword ?? DEFAULT_PASSWORD);
+      const files = (await readdir(dataDir)).filter((name) => name.startsWith(AUTO_PREFIX) && name.endsWith(".bak")).sort();
+      for (const name of files.slice(0, -AUTO_KEPT)) await rm(join(dataDir, name));
+      log.info("automatic backup written");
+    } catch (error) {
+      log.warn("automatic backup failed", { reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  async #alone<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#isBusy) throw new BackupError("Another backup or restore is under way: wait for it");
+    this.#isBusy = true;
+    try {
+      return await work();
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+}
+
+const RECORD_KINDS = {
+  [RECORD.cascade]: "cascade",
+  [RECORD.root]: "root",
+  [RECORD.treeBlock]: "tree",
+  [RECORD.txpow]: "txpow",
+} as const;
+
+function newWallet(folder: string): WalletDatabase {
+  return new WalletDatabase({ path: join(folder, WALLET_FILE), cacheKiB: CACHE_KIB });
+}
+
+function checkNetwork(bytes: Uint8Array, expected: string): void {
+  const { network } = JSON.parse(Buffer.from(bytes).toString("utf8")) as { readonly network?: unknown };
+  if (network !== expected) throw new BackupError(`This is a backup of a ${String(network)} network, this node is on a ${expected} one`);
+}

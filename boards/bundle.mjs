@@ -1,17 +1,51 @@
-/** Bundles the program into build/minimote.mjs. The native better-sqlite3 stays outside and is installed beside it. */
+/**
+ * Bundles the program into two files that run from any folder: minimote.mjs, and beside it better_sqlite3.node, the native part of SQLite for
+ * this machine. Usage: node boards/bundle.mjs [folder], build/ if not given.
+ */
+import { chmodSync, copyFileSync, mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
+const ADDON = "better_sqlite3.node";
 const root = fileURLToPath(new URL("..", import.meta.url));
+const folder = resolve(process.argv[2] ?? join(root, "build"));
+const outfile = join(folder, "minimote.mjs");
 
+/** In place of the package that searches folders for native parts. */
+const addonBeside = {
+  name: "addon-beside",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^bindings$/ }, () => ({ path: "bindings", namespace: "addon-beside" }));
+    onLoad({ filter: /./, namespace: "addon-beside" }, () => ({
+      contents: `module.exports = () => {
+        try {
+          return require("./${ADDON}");
+        } catch (error) {
+          throw new Error("${ADDON} for this machine and version of Node.js has to be beside minimote.mjs: " + error.message);
+        }
+      };`,
+    }));
+  },
+};
+
+mkdirSync(folder, { recursive: true });
 await build({
   absWorkingDir: root,
   entryPoints: ["dist/host/cli/main.js"],
-  outfile: "build/minimote.mjs",
+  outfile,
   bundle: true,
+  minifySyntax: true,
   platform: "node",
   target: "node20",
   format: "esm",
-  external: ["better-sqlite3"],
+  external: [`./${ADDON}`],
+  plugins: [addonBeside],
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
 });
+chmodSync(outfile, 0o755);
+copyFileSync(
+  join(dirname(createRequire(import.meta.url).resolve("better-sqlite3/package.json")), "build/Release", ADDON),
+  join(folder, ADDON),
+);

@@ -6,6 +6,7 @@ import { Command } from "commander";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { registerInitCommand } from "../../host/cli/commands/init.js";
 import { phraseTable } from "../../host/cli/init/phrase.js";
+import type { Environment } from "../../host/cli/settings.js";
 import { readPasswords } from "../../host/rpc/passwords.js";
 import { WalletDatabase } from "../../host/store/wallet-db.js";
 
@@ -35,7 +36,7 @@ interface Outcome {
 type Answer = (question: string, shown: string) => string | undefined;
 
 /** Runs `minimote init`, with somebody at the terminal or nobody. */
-async function init(parameters: readonly string[], input = "", answer?: Answer): Promise<Outcome> {
+async function init(parameters: readonly string[], input = "", answer?: Answer, env: Environment = {}): Promise<Outcome> {
   const output = new PassThrough();
   const errors = new PassThrough();
   let shown = "";
@@ -56,7 +57,7 @@ async function init(parameters: readonly string[], input = "", answer?: Answer):
     },
   };
   const program = new Command("minimote").exitOverride();
-  registerInitCommand(program, { terminal, input: Readable.from([input]), output, errors });
+  registerInitCommand(program, { terminal, input: Readable.from([input]), output, errors }, env);
   await program.parseAsync(["init", "--network", "test", ...parameters], { from: "user" });
   return { code: Number(process.exitCode ?? 0), out: String(output.read() ?? ""), err: String(errors.read() ?? ""), shown, left };
 }
@@ -135,6 +136,16 @@ describe("a new wallet", () => {
     expect(readPasswords(folder)).toBeDefined();
     for (const file of ["wallet.db", "minimote.conf", "rpc-passwords.json"])
       expect(statSync(join(folder, file)).mode & 0o077, file).toBe(0);
+  });
+
+  test("goes where the environment says, and leaves settings that are elsewhere alone", async () => {
+    const folder = newFolder();
+    const conf = join(base, "elsewhere.conf");
+    writeFileSync(conf, "mine=false\n");
+    const { code } = await init(["--yes"], "", undefined, { MINIMOTE_DATA: folder, MINIMOTE_CONF: conf });
+    expect(code).toBe(0);
+    expect(existsSync(join(folder, "wallet.db"))).toBe(true);
+    expect(existsSync(join(folder, "minimote.conf"))).toBe(false);
   });
 
   test("never takes the place of another", async () => {

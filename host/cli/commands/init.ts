@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import type { InitIo } from "../init/init.js";
 import { systemTerminal } from "../init/terminal.js";
-import { settingName } from "../settings.js";
+import { applySettings, type Environment, settingName } from "../settings.js";
 import { addNodeOptions, type NodeOptions, nodeConfig } from "./node.js";
 
 interface InitOptions extends NodeOptions {
@@ -14,7 +14,7 @@ interface InitOptions extends NodeOptions {
 const NO_SETTINGS = ["data", "conf"];
 
 /** `minimote init`: a data folder with a wallet and settings. */
-export function registerInitCommand(program: Command, io: InitIo = systemIo()): void {
+export function registerInitCommand(program: Command, io: InitIo = systemIo(), env: Environment = process.env): void {
   const init = addNodeOptions(program.command("init"));
   const given: string[] = [];
   for (const option of init.options) {
@@ -30,7 +30,7 @@ export function registerInitCommand(program: Command, io: InitIo = systemIo()): 
       "after",
       `
 A phrase is never taken from the command line, where others could see it. The options of minimote node are written to minimote.conf in the
-data folder, where minimote node reads them.
+data folder, where minimote node reads them, unless --conf names another file.
 
 Examples:
   $ minimote init
@@ -39,14 +39,19 @@ Examples:
   $ minimote init --phrase-file - < phrase.txt
   $ minimote init --yes > phrase.txt`,
     )
+    .hook("preAction", () => applySettings(init, { env, strict: false }))
     .action(async (options: InitOptions) => {
       const { runInit } = await import("../init/init.js");
       const { InitError } = await import("../init/phrase.js");
       const { StoreError } = await import("../../store/database.js");
+      const named = options.conf ?? env.MINIMOTE_CONF;
       const settings = given.some((line) => line.startsWith("network=")) ? given : [`network=${options.network}`, ...given];
       try {
         const { phraseFile, restore = false, yes = false } = options;
-        process.exitCode = await runInit({ config: nodeConfig(options), settings, phraseFile, restore, yes }, io);
+        process.exitCode = await runInit(
+          { config: nodeConfig(options), settings: named === undefined ? settings : undefined, phraseFile, restore, yes },
+          io,
+        );
       } catch (error) {
         if (!(error instanceof InitError || error instanceof StoreError)) throw error;
         io.errors.write(`${error.message}\n`);

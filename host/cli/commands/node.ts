@@ -9,6 +9,7 @@ import { applySettings, type Environment, SETTINGS_HELP } from "../settings.js";
 export interface NodeOptions {
   network: NetworkName;
   data?: string;
+  conf?: string;
   listen: string;
   port: number;
   connect: string[];

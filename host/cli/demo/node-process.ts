@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { callRpc, type RpcAnswer, RpcConnectionError } from "../../rpc/client.js";
 
-const PROGRAM = fileURLToPath(new URL("../main.js", import.meta.url));
+/** This program itself, as it was started: as files, or as one. */
+const PROGRAM = process.argv[1] ?? "";
 
 export interface NodeProcessOptions {
   readonly name: string;

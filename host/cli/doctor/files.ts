@@ -52,9 +52,18 @@ export const checkDisk: Check = async ({ config }) => {
   return [free < LEAST_DISK.warn ? warn("disk", text, fix) : ok("disk", text)];
 };
 
-/** Reads the databases through; a running node's are its own. */
-export const checkDatabases: Check = ({ config }) =>
-  Promise.resolve([WALLET_FILE, CHAIN_FILE].flatMap((name) => checkDatabase(join(config.dataDir, name), name)));
+/** Whether the native part of SQLite fits this machine; then reads the databases through, except a running node's. */
+export const checkDatabases: Check = ({ config }) => {
+  try {
+    new Sqlite(":memory:").close();
+  } catch (error) {
+    const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+    return Promise.resolve([
+      fail("sqlite", reason, "install better-sqlite3 for this machine and version of Node.js: npm rebuild better-sqlite3"),
+    ]);
+  }
+  return Promise.resolve([WALLET_FILE, CHAIN_FILE].flatMap((name) => checkDatabase(join(config.dataDir, name), name)));
+};
 
 function checkDatabase(path: string, name: string): Finding[] {
   if (!existsSync(path)) return [];

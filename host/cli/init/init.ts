@@ -14,8 +14,8 @@ import type { Terminal } from "./terminal.js";
 export interface InitRequest {
   /** Of the node to be; `phrase` is left out. */
   readonly config: NodeConfig;
-  /** What goes into the configuration file, `name=value`. */
-  readonly settings: readonly string[];
+  /** What goes into the configuration file, `name=value`; undefined if there is one elsewhere. */
+  readonly settings: readonly string[] | undefined;
   /** Where the phrase of a wallet to restore is; `-` is the standard input. */
   readonly phraseFile: string | undefined;
   /** Whether to ask for the phrase of a wallet to restore. */
@@ -53,8 +53,8 @@ export async function runInit(request: InitRequest, io: InitIo): Promise<number>
     return left(io);
   }
   openPasswords(config.dataDir);
-  const wroteFile = writeConfig(config.dataDir, request.settings);
-  io.errors.write(summary(config, made.address, phrase !== undefined, wroteFile));
+  const file = request.settings && writeConfig(config.dataDir, request.settings);
+  io.errors.write(summary(config, made.address, phrase !== undefined, file));
   return 0;
 }
 
@@ -104,26 +104,27 @@ async function handOver(phrase: string, yes: boolean, { terminal, output }: Init
   return true;
 }
 
-/** Whether the file was written: what is there already is the owner's. */
-function writeConfig(dataDir: string, settings: readonly string[]): boolean {
+/** Writes the configuration file; what is there already is the owner's. Gives a line about it. */
+function writeConfig(dataDir: string, settings: readonly string[]): string {
+  const file = join(dataDir, CONFIG_FILE);
   const lines = ["# The long options of minimote node without the dashes, one a line: see minimote node --help", ...settings];
   try {
-    writeFileSync(join(dataDir, CONFIG_FILE), `${lines.join("\n")}\n`, { mode: 0o600, flag: "wx" });
-    return true;
+    writeFileSync(file, `${lines.join("\n")}\n`, { mode: 0o600, flag: "wx" });
+    return `${file}: settings`;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return `${file}: settings, left as they were`;
     throw error;
   }
 }
 
-function summary({ dataDir, network }: NodeConfig, address: string, restored: boolean, wroteFile: boolean): string {
+function summary({ dataDir, network }: NodeConfig, address: string, restored: boolean, file: string | undefined): string {
   const isDefault = dataDir === defaultConfig(network).dataDir;
   const where = isDefault ? (network === "main" ? "" : ` --network ${network}`) : ` --data ${dataDir}`;
   const lines = [
     `${restored ? "The wallet is restored" : "The wallet is made"}. One of its addresses: ${address}`,
     `  ${join(dataDir, WALLET_FILE)}: the wallet, readable by you only`,
     `  ${join(dataDir, PASSWORDS_FILE)}: RPC passwords, for everything and for looking only`,
-    `  ${join(dataDir, CONFIG_FILE)}: settings${wroteFile ? "" : ", left as they were"}`,
+    ...(file === undefined ? [] : [`  ${file}`]),
     ...(restored ? ["Its keys may have signed elsewhere: the node signs again when it has seen the chain."] : []),
     "Next:",
     `  minimote doctor${where}`,

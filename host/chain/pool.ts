@@ -138,9 +138,14 @@ export class TxPoWPool {
     return this.#entries.get(key)?.rejections ?? 0;
   }
 
+  /** All, in the order of arrival. */
+  txpows(): TxPoW[] {
+    return Array.from(this.#entries.values(), ({ txpow }) => txpow);
+  }
+
   /** All that are blocks, in the order of arrival. */
   blocks(): TxPoW[] {
-    return Array.from(this.#entries.values(), ({ txpow }) => txpow).filter(isBlock);
+    return this.txpows().filter(isBlock);
   }
 
   /** All that carry a transaction, in the order of arrival. */

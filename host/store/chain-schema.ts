@@ -46,4 +46,9 @@ export const CHAIN_MIGRATIONS: readonly string[] = [
   -- Coins from below the tree that were imported, until their blocks leave the tree.
   CREATE TABLE importedcoin (seq INTEGER PRIMARY KEY, block BLOB NOT NULL, bytes BLOB NOT NULL);
   `,
+  `
+  -- Whether a TxPoW carries a transaction, null for those stored before this was noted; when a block was archived.
+  ALTER TABLE txpow ADD COLUMN transact INTEGER;
+  ALTER TABLE onchain ADD COLUMN added INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

@@ -16,6 +16,7 @@ import { encode, type Writer } from "../protocol/writer.js";
 import { CHAIN_MIGRATIONS } from "./chain-schema.js";
 import { openDatabase, StoreError } from "./database.js";
 import { MegaStore } from "./mega-store.js";
+import { OnChainTable } from "./onchain-table.js";
 import { TxBlockTable } from "./txblock-table.js";
 import { TxPoWTable } from "./txpow-table.js";
 import { ValueTable } from "./value-table.js";
@@ -58,6 +59,7 @@ export class ChainStore {
   readonly txpows: TxPoWTable;
   readonly txblocks: TxBlockTable;
   readonly values: ValueTable;
+  readonly onchain: OnChainTable;
   readonly #database: Database;
   readonly #statements;
   readonly #options: ChainStoreOptions;
@@ -76,16 +78,13 @@ export class ChainStore {
     this.txpows = new TxPoWTable(database);
     this.txblocks = new TxBlockTable(database);
     this.values = new ValueTable(database);
+    this.onchain = new OnChainTable(database);
     this.#statements = {
-      onchain: database.prepare("INSERT OR IGNORE INTO onchain (txpow, block, number) VALUES (?, ?, ?)"),
-      findOnchain: database.prepare<[Buffer], { block: Buffer; number: number }>("SELECT block, number FROM onchain WHERE txpow = ?"),
-      inBlock: database.prepare<[number], { txpow: Buffer }>("SELECT txpow FROM onchain WHERE number = ?"),
       addImported: database.prepare("INSERT INTO importedcoin (block, bytes) VALUES (?, ?)"),
       imported: database.prepare<[], { block: Buffer; bytes: Buffer }>("SELECT block, bytes FROM importedcoin ORDER BY seq"),
       dropImported: database.prepare(
         "DELETE FROM importedcoin WHERE block = ? OR block NOT IN (SELECT id FROM txblock WHERE archived = 0)",
       ),
-      expireOnchain: database.prepare("DELETE FROM onchain WHERE number < ?"),
     };
     this.#applyInTransaction = database.transaction((effects: readonly Effect[]) => {
       for (const effect of effects) this.#applyOne(effect);
@@ -151,9 +150,11 @@ export class ChainStore {
 
   #archive(node: TreeNode): void {
     this.txblocks.archive(node.key);
+    const { number } = node;
+    const added = this.#options.now();
     const block = blob(node.key);
-    if (carriesTransaction(node.txpow)) this.#statements.onchain.run(txpowId(node.txpow), block, node.number);
-    for (const key of listedKeys(node.txpow)) this.#statements.onchain.run(blob(key), block, node.number);
+    if (carriesTransaction(node.txpow)) this.onchain.add({ txpow: txpowId(node.txpow), block, number, added });
+    for (const key of listedKeys(node.txpow)) this.onchain.add({ txpow: blob(key), block, number, added });
   }
 
   /** What the chain restarts from; null when nothing was ever stored. */
@@ -173,16 +174,6 @@ export class ChainStore {
     };
   }
 
-  /** The block that brought a TxPoW into the chain, if that block left the tree. */
-  onchain(id: Uint8Array): { readonly block: Uint8Array; readonly number: number } | undefined {
-    return this.#statements.findOnchain.get(Buffer.from(id));
-  }
-
-  /** Ids of the TxPoWs that a block below the tree brought into the chain. */
-  inBlock(number: number): Uint8Array[] {
-    return this.#statements.inBlock.all(number).map((row) => row.txpow);
-  }
-
   /** Forgets what retention no longer asks for (spec 06b §16). */
   readonly prune = (): void => {
     this.#database.transaction(() => {
@@ -190,7 +181,7 @@ export class ChainStore {
       const bounds = this.txblocks.archiveBounds();
       if (bounds === null || this.#options.keepsAllBlocks === true) return;
       this.txblocks.trimArchive(bounds.high - ARCHIVE_KEPT_BLOCKS);
-      this.#statements.expireOnchain.run(bounds.high - ARCHIVE_KEPT_BLOCKS);
+      this.onchain.expire(bounds.high - ARCHIVE_KEPT_BLOCKS);
     })();
   };
 

@@ -3,36 +3,49 @@ import { type IdKey, parentKey, txpowKey } from "../chain/id-key.js";
 import type { TxPoWSource } from "../chain/types.js";
 import { type Bytes, toHex } from "../protocol/bytes.js";
 import { decode } from "../protocol/reader.js";
-import { isBlock, readTxPoW, type TxPoW, txpowBytes } from "../protocol/txpow.js";
+import { isBlock, isTransaction, readTxPoW, type TxPoW, txpowBytes } from "../protocol/txpow.js";
 import { inPages } from "./pages.js";
+import type { TxPoWFilter } from "./txpow-filter.js";
 
 /** Decoded TxPoWs kept in memory: a block's listed transactions are asked for again soon after they arrive. */
 const CACHE_SIZE = 256;
+
+/** Rows of the newest TxPoWs that are in memory at once. */
+const NEWEST_AT_ONCE = 8;
+/** Rows counted before others get their turn: those of large TxPoWs lie apart. */
+const COUNTED_AT_ONCE = 512;
 
 const blob = (key: IdKey): Buffer => Buffer.from(key, "hex");
 
 /** The TxPoWs on disk (spec 06b §16). */
 export class TxPoWTable implements TxPoWSource {
+  readonly #database: Database;
   readonly #statements;
   readonly #cache = new Map<IdKey, TxPoW>();
 
   constructor(database: Database) {
+    this.#database = database;
     this.#statements = {
       get: database.prepare<[Buffer], { bytes: Buffer }>("SELECT bytes FROM txpow WHERE id = ?"),
       has: database.prepare<[Buffer], { found: number }>("SELECT 1 AS found FROM txpow WHERE id = ?"),
       children: database.prepare<[Buffer], { bytes: Buffer }>("SELECT bytes FROM txpow WHERE parent = ? ORDER BY seq"),
       put: database.prepare(
-        "INSERT INTO txpow (id, parent, relevant, stored, bytes) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET bytes = excluded.bytes",
+        "INSERT INTO txpow (id, parent, relevant, stored, transact, bytes) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET bytes = excluded.bytes",
       ),
       since: database.prepare<[number, number, number], { seq: number; bytes: Buffer }>(
         `SELECT seq, bytes FROM txpow WHERE stored >= ? AND seq > ?
          AND id NOT IN (SELECT txpow FROM onchain) AND id NOT IN (SELECT id FROM txblock WHERE archived = 1)
          ORDER BY seq LIMIT ?`,
       ),
-      relevant: database.prepare<[number, number], { bytes: Buffer }>(
-        "SELECT bytes FROM txpow WHERE relevant = 1 ORDER BY seq DESC LIMIT ? OFFSET ?",
+      relevant: database.prepare<[number, number, number], { seq: number; bytes: Buffer }>(
+        "SELECT seq, bytes FROM txpow WHERE relevant = 1 AND seq < ? ORDER BY seq DESC LIMIT ? OFFSET ?",
       ),
       relevantKeys: database.prepare<[number], { id: Buffer }>("SELECT id FROM txpow WHERE relevant = 1 ORDER BY seq DESC LIMIT ?"),
+      newest: database.prepare<[number, number, number], { seq: number; bytes: Buffer }>(
+        "SELECT seq, bytes FROM txpow WHERE seq < ? ORDER BY seq DESC LIMIT ? OFFSET ?",
+      ),
+      relevantCount: database.prepare<[], { n: number }>("SELECT COUNT(*) AS n FROM txpow WHERE relevant = 1"),
+      countSince: database.prepare<[number], { n: number }>("SELECT COUNT(*) AS n FROM txpow WHERE stored > ?"),
       expire: database.prepare("DELETE FROM txpow WHERE stored < ? AND relevant = 0"),
       count: database.prepare<[], { n: number }>("SELECT COUNT(*) AS n FROM txpow"),
     };
@@ -65,7 +78,7 @@ export class TxPoWTable implements TxPoWSource {
   put(txpow: TxPoW, relevant: boolean, now: number): void {
     const key = txpowKey(txpow);
     const parent = isBlock(txpow) ? blob(parentKey(txpow)) : null;
-    this.#statements.put.run(blob(key), parent, relevant ? 1 : 0, now, txpowBytes(txpow));
+    this.#statements.put.run(blob(key), parent, relevant ? 1 : 0, now, isTransaction(txpow) ? 1 : 0, txpowBytes(txpow));
     this.#remember(key, txpow);
   }
 
@@ -74,9 +87,44 @@ export class TxPoWTable implements TxPoWSource {
     for (const { bytes } of inPages((after, limit) => this.#statements.since.all(time, after, limit))) yield decode(readTxPoW, bytes);
   }
 
-  /** Relevant TxPoWs, the newest first. */
-  relevant(limit: number, offset: number): TxPoW[] {
-    return this.#statements.relevant.all(limit, offset).map(({ bytes }) => decode(readTxPoW, bytes));
+  /** TxPoWs in the order they were stored, the newest first: all, or only relevant ones. Read while they are asked for. */
+  *newest(options: { readonly relevant: boolean; readonly limit: number; readonly offset: number }): Iterable<TxPoW> {
+    const query = options.relevant ? this.#statements.relevant : this.#statements.newest;
+    let before = Number.MAX_SAFE_INTEGER;
+    let { offset } = options;
+    for (let left = options.limit; left > 0; left -= NEWEST_AT_ONCE) {
+      const rows = query.all(before, Math.min(left, NEWEST_AT_ONCE), offset);
+      for (const { bytes } of rows) yield decode(readTxPoW, bytes);
+      const last = rows.at(-1);
+      if (last === undefined) return;
+      before = last.seq;
+      offset = 0;
+    }
+  }
+
+  relevantCount(): number {
+    return this.#statements.relevantCount.get()?.n ?? 0;
+  }
+
+  /** How many were stored after a time. */
+  countSince(time: number): number {
+    return this.#statements.countSince.get(time)?.n ?? 0;
+  }
+
+  /** How many pass a filter; gives way after every few rows. */
+  *countWhere({ sql, values }: TxPoWFilter): Generator<void, number> {
+    const page = this.#database.prepare<(number | Buffer)[], { last: number | null; hits: number }>(
+      `SELECT MAX(seq) AS last, COUNT(CASE WHEN ${sql} THEN 1 END) AS hits
+       FROM (SELECT seq, id, parent, relevant, stored, transact FROM txpow WHERE seq > ? ORDER BY seq LIMIT ${COUNTED_AT_ONCE})`,
+    );
+    let count = 0;
+    for (let after = 0; ; ) {
+      const { last, hits } = page.get(...values, after) ?? { last: null, hits: 0 };
+      if (last === null) return count;
+      count += hits;
+      after = last;
+      yield;
+    }
   }
 
   /** Keys of relevant TxPoWs, the newest first. */

@@ -116,7 +116,9 @@ describe("the chain on disk", () => {
     now = 3 * 24 * 3600 * 1000 + 1;
     store.prune();
     expect(store.txpows.count()).toBe(1);
-    expect(store.txpows.relevant(10, 0).map(txpowKey)).toEqual(kept === undefined ? [] : [txpowKey(kept)]);
+    expect(Array.from(store.txpows.newest({ relevant: true, limit: 10, offset: 0 }), txpowKey)).toEqual(
+      kept === undefined ? [] : [txpowKey(kept)],
+    );
     store.close();
   });
 

@@ -12,6 +12,7 @@ import { balance, coins } from "./coins.js";
 import { quit, rpc } from "./control.js";
 import { coinnotify, webhooks } from "./events.js";
 import { hashtest } from "./hashtest.js";
+import { history } from "./history.js";
 import { keys, newscript, removescript, scripts } from "./keys.js";
 import { MAXIMA_COMMANDS } from "./maxima.js";
 import { megammr } from "./megammr.js";
@@ -66,6 +67,7 @@ const LIST: readonly Command[] = [
   tokencreate,
   tokens,
   tokenvalidate,
+  history,
   txpow,
   mempool,
   burn,

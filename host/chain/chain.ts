@@ -1,7 +1,8 @@
 import { ProtocolError } from "../protocol/errors.js";
+import type { Transaction } from "../protocol/transaction.js";
 import type { TxBlock } from "../protocol/txblock.js";
 import { isBlock, type TxPoW, txpowId } from "../protocol/txpow.js";
-import type { CoinProof } from "../protocol/witness.js";
+import type { CoinProof, Witness } from "../protocol/witness.js";
 import { checkArrival, hasRightBody, isProven } from "./arrival.js";
 import { type BuildRequest, buildTxPoW } from "./builder.js";
 import type { Cascade } from "./cascade.js";
@@ -23,6 +24,7 @@ import { type BlockTree, TreeNode } from "./tree.js";
 import { applyTxBlock, hasRightRoot, makeTxBlock } from "./txblock.js";
 import { receiveTxBlock, type TxBlockArrival, WaitingTxBlocks } from "./txblock-arrival.js";
 import type { Arrival, ChainDeps, Effect, PeerId, Steps } from "./types.js";
+import { judgeTransaction, type TransactionVerdict } from "./validation/verdict.js";
 
 /** TxPoWs that nobody asked for as long as this leave memory (spec 06b §10). */
 const POOL_LIFE_MS = 3600 * 1000;
@@ -200,6 +202,13 @@ export class Chain {
     const { tree, mempool, scripts } = this.#state;
     if (tree === null) throw new ProtocolError("malformed", "there is no chain to build on");
     return buildTxPoW(request, { tip: tree.tip, params: this.params, mempool, scripts });
+  }
+
+  /** Which checks a transaction would pass if it came in now. Throws ProtocolError when there is no chain. */
+  judge(transaction: Transaction, witness: Witness): Steps<TransactionVerdict> {
+    const { tree, scripts, hasValidSignatures } = this.#state;
+    if (tree === null) throw new ProtocolError("malformed", "there is no chain to check against");
+    return judgeTransaction(transaction, witness, { tip: tree.tip, scripts, hasValidSignatures });
   }
 
   /** Time has passed: drops from memory what nobody asked for. To be called every half hour or so. */

@@ -1,3 +1,4 @@
+import { type Bytes, equalBytes } from "../protocol/bytes.js";
 import type { Coin } from "../protocol/coin.js";
 import { STATE_HEX } from "../protocol/state-variable.js";
 import { type IdKey, idKey } from "./id-key.js";
@@ -19,6 +20,19 @@ export function* unspentCoins(tip: TreeNode): IterableIterator<Coin> {
     for (const coin of node.created) if (!spent.has(idKey(coin.coinid))) yield coin;
     for (const coin of node.carried) if (!spent.has(idKey(coin.coinid))) yield coin;
   }
+}
+
+/** The unspent coin with an id, if the tree knows it. */
+export function findCoin(tip: TreeNode, coinid: Bytes): Coin | undefined {
+  for (const coin of unspentCoins(tip)) if (equalBytes(coin.coinid, coinid)) return coin;
+  return undefined;
+}
+
+/** The newest unspent coin that a floating input fits: of the same amount, address and token (spec 09 §14). */
+export function findFloatingCoin(tip: TreeNode, { amount, address, tokenid }: Coin): Coin | undefined {
+  for (const coin of unspentCoins(tip))
+    if (coin.amount.equals(amount) && equalBytes(coin.address, address) && equalBytes(coin.tokenid, tokenid)) return coin;
+  return undefined;
 }
 
 /**

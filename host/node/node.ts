@@ -9,13 +9,16 @@ import { type IdKey, idKey } from "../chain/id-key.js";
 import type { NetworkParams } from "../chain/params.js";
 import type { TreeNode } from "../chain/tree.js";
 import type { Arrival, Effect, PeerId } from "../chain/types.js";
+import type { TransactionVerdict } from "../chain/validation/verdict.js";
 import { WorkerPool } from "../core/pool.js";
 import { parseAddress } from "../net/endpoint.js";
 import type { NetworkService } from "../net/service.js";
 import { toHex0x } from "../protocol/bytes.js";
 import type { Coin } from "../protocol/coin.js";
 import type { Token } from "../protocol/token.js";
+import type { Transaction } from "../protocol/transaction.js";
 import { type TxPoW, txpowId } from "../protocol/txpow.js";
+import type { Witness } from "../protocol/witness.js";
 import { ChainStore } from "../store/chain-store.js";
 import { SettingsFile } from "../store/settings.js";
 import type { Wallet } from "../wallet/wallet.js";
@@ -25,6 +28,7 @@ import { finishRestore } from "./backup/pending.js";
 import { ChainDriver } from "./chain-driver.js";
 import { nodeChainPort } from "./chain-port.js";
 import type { NodeConfig } from "./config.js";
+import { CustomTransactions } from "./custom-transactions.js";
 import { CHAIN_FILE, REPLACED_BY_RESTORE, SETTINGS_FILE } from "./data-files.js";
 import { EventBus } from "./events.js";
 import type { Logger } from "./logger.js";
@@ -74,6 +78,7 @@ export class MinimoteNode {
   readonly payments: Payments;
   /** Tokens made known by their owners, by id. */
   readonly importedTokens = new Map<string, Token>();
+  readonly transactions: CustomTransactions;
   readonly settings: SettingsFile;
   readonly notify: NodeNotifications;
   readonly backups: Backups;
@@ -138,6 +143,7 @@ export class MinimoteNode {
       allTxPoWs: config.notifyAllTxPoW,
     });
     this.backups = new Backups({ dataDir: config.dataDir, params, wallet, chain, store: this.store, settings, log });
+    this.transactions = new CustomTransactions(this.store.txns);
   }
 
   /** Opens the data folder and starts everything. Throws `StoreError` when the folder cannot be used. */
@@ -255,6 +261,11 @@ export class MinimoteNode {
   /** Builds a TxPoW on the tip (spec 06b §11). */
   build(request: Omit<BuildRequest, "prng" | "hashRate" | "now">): Promise<TxPoW> {
     return this.#driver.run(() => this.chain.build({ ...request, prng: randomBytes(32), hashRate: this.miner.hashRate, now: Date.now() }));
+  }
+
+  /** Which checks a transaction would pass now. Throws `ProtocolError` when there is no chain. */
+  judge(transaction: Transaction, witness: Witness): Promise<TransactionVerdict> {
+    return this.#driver.run(() => this.chain.judge(transaction, witness));
   }
 
   /** Mines a TxPoW with this node's share of a core (spec 06b §12). Throws `CancelledError` when the node stops. */

@@ -4,9 +4,22 @@ import { idKey } from "../chain/id-key.js";
 import type { NetworkParams } from "../chain/params.js";
 import type { Arrival } from "../chain/types.js";
 import { sizeLimit } from "../chain/validation/txpow-check.js";
+import { MiniNumber } from "../protocol/number.js";
+import type { TxnRow } from "../protocol/txn-row.js";
 import { sizeWithoutBlockTransactions, type TxPoW } from "../protocol/txpow.js";
 import { WalletError } from "../wallet/errors.js";
-import { type CoinSource, type Draft, type Payment, type PaymentContext, type PaymentDraft, signPayment } from "../wallet/payment.js";
+import {
+  type CoinSource,
+  type Draft,
+  makeBurnDraft,
+  NO_DRAFT,
+  type Payment,
+  type PaymentContext,
+  type PaymentDraft,
+  type Signer,
+  signDraft,
+  signPayment,
+} from "../wallet/payment.js";
 import type { Wallet } from "../wallet/wallet.js";
 import type { Logger } from "./logger.js";
 
@@ -17,7 +30,7 @@ export interface PaymentHost {
   readonly params: NetworkParams;
   readonly log: Logger;
   build(payment: Payment): Promise<TxPoW>;
-  mine(template: TxPoW): Promise<TxPoW>;
+  mine(template: TxPoW, signal?: AbortSignal): Promise<TxPoW>;
   submit(txpow: TxPoW, from: null): Promise<Arrival>;
 }
 
@@ -27,6 +40,8 @@ export interface PendingPayment {
   readonly txpow: TxPoW;
   /** The TxPoW as it was sent to the network. Fails when it was not accepted. */
   readonly sent: Promise<TxPoW>;
+  /** Ends the mining: what was not sent yet never will be. */
+  giveUp(): void;
 }
 
 /** Pays with the node's wallet: plans, signs, builds, mines and sends (spec 09 §11). */
@@ -64,22 +79,41 @@ export class Payments {
   }
 
   /**
-   * Signs and builds a payment and mines it in the background. Its coins are taken from the moment it is planned. Throws
-   * `WalletError`.
+   * Signs and builds a payment and mines it in the background. Its coins are taken from the moment it is planned. `signer` signs in
+   * the place of the wallet. Throws `WalletError`.
    */
-  async pay(plan: (context: PaymentContext) => PaymentDraft | Promise<PaymentDraft>): Promise<PendingPayment> {
+  async pay(
+    plan: (context: PaymentContext) => PaymentDraft | Promise<PaymentDraft>,
+    signer: Signer = this.#node.wallet,
+  ): Promise<PendingPayment> {
     const draft = await plan(this.context());
-    const coins = [...coinKeys(draft.main), ...coinKeys(draft.burn)];
+    return this.#send([draft.main, draft.burn], () => signPayment(draft, signer));
+  }
+
+  /** As `pay`, for a transaction that was signed elsewhere; with a burn of the wallet's coins beside it (spec 09 §13). */
+  async payWith({ transaction, witness }: TxnRow, burn: MiniNumber, signer: Signer = this.#node.wallet): Promise<PendingPayment> {
+    const draft = burn.moreThan(MiniNumber.ZERO) ? makeBurnDraft(burn, transaction, this.context()) : NO_DRAFT;
+    return this.#send([{ witness }, draft], async () => ({
+      transaction,
+      witness,
+      burnTransaction: draft.transaction,
+      burnWitness: await signDraft(draft, signer),
+    }));
+  }
+
+  async #send(parts: readonly Pick<Draft, "witness">[], sign: () => Promise<Payment>): Promise<PendingPayment> {
+    const coins = parts.flatMap(coinKeys);
     if (coins.some((key) => this.#reserved.has(key))) throw new WalletError("refused", "a coin of this payment is being spent already");
     for (const key of coins) this.#reserved.add(key);
     const release = (): void => {
       for (const key of coins) this.#reserved.delete(key);
     };
     try {
-      const txpow = await this.build(await signPayment(draft, this.#node.wallet));
-      const sent = this.post(txpow).finally(release);
+      const txpow = await this.build(await sign());
+      const giveUp = new AbortController();
+      const sent = this.post(txpow, giveUp.signal).finally(release);
       sent.catch((error: Error) => this.#node.log.warn("payment not sent", { reason: error.message }));
-      return { txpow, sent };
+      return { txpow, sent, giveUp: () => giveUp.abort() };
     } catch (error) {
       release();
       throw error;
@@ -96,14 +130,15 @@ export class Payments {
   }
 
   /** Mines a TxPoW and sends it to the network. Throws `WalletError` when this node does not take it itself. */
-  async post(txpow: TxPoW): Promise<TxPoW> {
-    const mined = await this.#node.mine(txpow);
+  async post(txpow: TxPoW, signal?: AbortSignal): Promise<TxPoW> {
+    const mined = await this.#node.mine(txpow, signal);
+    signal?.throwIfAborted();
     const arrival = await this.#node.submit(mined, null);
     if (arrival.verdict === "dropped") throw new WalletError("refused", `this node does not accept it : ${arrival.rule}`);
     return mined;
   }
 }
 
-function coinKeys({ witness }: Draft): string[] {
+function coinKeys({ witness }: Pick<Draft, "witness">): string[] {
   return witness.coinProofs.map(({ coin }) => idKey(coin.coinid));
 }

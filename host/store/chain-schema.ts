@@ -51,4 +51,8 @@ export const CHAIN_MIGRATIONS: readonly string[] = [
   ALTER TABLE txpow ADD COLUMN transact INTEGER;
   ALTER TABLE onchain ADD COLUMN added INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  -- Transactions under construction.
+  CREATE TABLE txn (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, bytes BLOB NOT NULL);
+  `,
 ];

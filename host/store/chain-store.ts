@@ -18,6 +18,7 @@ import { openDatabase, StoreError } from "./database.js";
 import { MegaStore } from "./mega-store.js";
 import { OnChainTable } from "./onchain-table.js";
 import { TxBlockTable } from "./txblock-table.js";
+import { TxnTable } from "./txn-table.js";
 import { TxPoWTable } from "./txpow-table.js";
 import { ValueTable } from "./value-table.js";
 
@@ -58,6 +59,7 @@ export interface ChainSnapshot {
 export class ChainStore {
   readonly txpows: TxPoWTable;
   readonly txblocks: TxBlockTable;
+  readonly txns: TxnTable;
   readonly values: ValueTable;
   readonly onchain: OnChainTable;
   readonly #database: Database;
@@ -77,6 +79,7 @@ export class ChainStore {
     this.#database = database;
     this.txpows = new TxPoWTable(database);
     this.txblocks = new TxBlockTable(database);
+    this.txns = new TxnTable(database);
     this.values = new ValueTable(database);
     this.onchain = new OnChainTable(database);
     this.#statements = {

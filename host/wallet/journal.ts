@@ -27,6 +27,10 @@ interface KeyState {
   turn: Promise<unknown>;
 }
 
+function exhausted(): WalletError {
+  return new WalletError("keys-exhausted", "this key has made all the signatures it can make");
+}
+
 /**
  * Hands out the uses of one-time keys, each at most once for ever (spec 04 §10): a use is reserved on disk before its secret is
  * touched, reservations are given back only by an orderly `close`, and the same data gets the signature it got before.
@@ -66,16 +70,46 @@ export class SigningJournal {
     return result;
   }
 
+  /**
+   * Signs data with a use of the caller's choice, for keys whose uses are counted elsewhere. Throws `refused` when that use, or a
+   * later one, was made here before: for other data it would give the key away.
+   */
+  signAt(publicKey: Bytes, use: number, data: Bytes, signer: UseSigner): Promise<Signature> {
+    this.#checkOpen();
+    const state = this.#state(publicKey);
+    const result = state.turn.then(async () => {
+      const known = this.#known(state, sha3(data));
+      if (known !== undefined) return known;
+      if (!Number.isSafeInteger(use) || use < 0) throw new WalletError("refused", "a key use is a whole number from 0");
+      if (use < state.next)
+        throw new WalletError("refused", `use ${use} of this key was made before, never sign with it again: the next one is ${state.next}`);
+      if (use >= signer.maxUses) throw exhausted();
+      if (use >= state.reserved) this.#reserve(state, use + 1);
+      state.next = use;
+      return this.#signNext(state, data, signer);
+    });
+    state.turn = result.catch(() => undefined);
+    return result;
+  }
+
   async #signNow(state: KeyState, data: Bytes, signer: UseSigner): Promise<Signature> {
-    const { publicKey } = state;
-    const digest = sha3(data);
-    const known = this.#store.signature(publicKey, digest);
-    if (known !== undefined) return decode(readSignature, known);
-    if (state.next >= signer.maxUses) throw new WalletError("keys-exhausted", "this key has made all the signatures it can make");
+    const known = this.#known(state, sha3(data));
+    if (known !== undefined) return known;
+    if (state.next >= signer.maxUses) throw exhausted();
     if (state.next >= state.reserved) this.#reserve(state, Math.min(state.next + RESERVED_AT_ONCE, signer.maxUses));
+    return this.#signNext(state, data, signer);
+  }
+
+  #known({ publicKey }: KeyState, digest: Bytes): Signature | undefined {
+    const known = this.#store.signature(publicKey, digest);
+    return known === undefined ? undefined : decode(readSignature, known);
+  }
+
+  /** The next use is reserved. */
+  async #signNext(state: KeyState, data: Bytes, signer: UseSigner): Promise<Signature> {
     const use = state.next++;
     const signature = await signer.sign(use, data);
-    this.#store.keepSignature(publicKey, digest, encode(writeSignature, signature));
+    this.#store.keepSignature(state.publicKey, sha3(data), encode(writeSignature, signature));
     return signature;
   }
 

@@ -1,15 +1,13 @@
 import { type IdKey, idKey } from "../chain/id-key.js";
-import { type Bytes, equalBytes } from "../protocol/bytes.js";
+import type { Bytes } from "../protocol/bytes.js";
 import type { Signature } from "../protocol/signature.js";
 import { verifySignature } from "../protocol/verify-signature.js";
 import { WalletError } from "./errors.js";
 import { SigningJournal } from "./journal.js";
-import { keySeed } from "./seedphrase.js";
-import { maxUses, type NodeMaker, TreeKey } from "./treekey.js";
+import { OpenKeys } from "./open-keys.js";
+import type { Signer } from "./payment.js";
+import { DEFAULT_SHAPE, maxUses, type NodeMaker, TreeKey } from "./treekey.js";
 import type { KeyRow, KeyUseStore } from "./wallet-store.js";
-
-/** Tree keys kept open, with the nodes they used last. */
-const OPEN_KEYS = 16;
 
 /** A key that signs, and how far it is used up. */
 export interface KeySigner {
@@ -25,9 +23,7 @@ export class Keyring {
   readonly #journal: SigningJournal;
   readonly #makeNode: NodeMaker;
   readonly #keys = new Map<IdKey, KeyRow>();
-  /** The key used last comes last. */
-  readonly #open = new Map<IdKey, Promise<TreeKey>>();
-  #baseSeed: Bytes | undefined;
+  #open: OpenKeys | undefined;
 
   constructor(store: KeyUseStore, makeNode: NodeMaker) {
     this.#journal = new SigningJournal(store);
@@ -35,29 +31,27 @@ export class Keyring {
   }
 
   get isLocked(): boolean {
-    return this.#baseSeed === undefined;
+    return this.#open === undefined;
   }
 
   /** The seed of a key. Throws `locked`. */
   seedOf(index: number): Bytes {
-    if (this.#baseSeed === undefined) throw new WalletError("locked", "the wallet is locked: its private keys are not here");
-    return keySeed(this.#baseSeed, index);
+    return this.#unlocked().seedOf(index);
+  }
+
+  #unlocked(): OpenKeys {
+    if (this.#open === undefined) throw new WalletError("locked", "the wallet is locked: its private keys are not here");
+    return this.#open;
   }
 
   unlock(baseSeed: Bytes): void {
-    this.#baseSeed = baseSeed;
+    this.#open = new OpenKeys(baseSeed, this.#makeNode);
   }
 
   /** Forgets everything secret. */
   lock(): void {
-    this.#baseSeed?.fill(0);
-    this.#baseSeed = undefined;
-    for (const opening of this.#open.values())
-      opening.then(
-        (key) => key.wipe(),
-        () => undefined,
-      );
-    this.#open.clear();
+    this.#open?.wipe();
+    this.#open = undefined;
   }
 
   add(row: KeyRow): void {
@@ -83,8 +77,7 @@ export class Keyring {
 
   /** The signer of a key. Throws `unknown-key`. */
   signerFor(publicKey: Bytes): KeySigner {
-    const row = this.#keys.get(idKey(publicKey));
-    if (row === undefined) throw new WalletError("unknown-key", "this public key is none of the wallet's");
+    const row = this.#known(publicKey);
     const journal = this.#journal;
     return {
       publicKey,
@@ -92,58 +85,73 @@ export class Keyring {
         return journal.nextUse(publicKey);
       },
       maxUses: maxUses(row.shape),
-      sign: (data) => this.#sign(row, data),
+      sign: async (data) => this.#sign(row, data, () => this.#unlocked().treeKey(row)),
     };
+  }
+
+  /** Lets `work` sign with the keys of a seed, whether they are locked or not; afterwards the seed is gone. */
+  async withSeed<T>(baseSeed: Bytes, work: (signer: Signer) => Promise<T>): Promise<T> {
+    const keys = new OpenKeys(baseSeed, this.#makeNode);
+    try {
+      return await work({
+        sign: async (publicKey, data) => {
+          const row = this.#known(publicKey);
+          return this.#sign(row, data, () => keys.treeKey(row));
+        },
+      });
+    } finally {
+      keys.wipe();
+    }
+  }
+
+  #known(publicKey: Bytes): KeyRow {
+    const row = this.#keys.get(idKey(publicKey));
+    if (row === undefined) throw new WalletError("unknown-key", "this public key is none of the wallet's");
+    return row;
   }
 
   /**
    * What a key signs, it also stands for: whoever holds a key whose public key was signed can sign instead of it (spec 04 §4). So
    * the keys of this wallet and of the nodes in use are never signed.
    */
-  async #sign(row: KeyRow, data: Bytes): Promise<Signature> {
-    if (this.#keys.has(idKey(data)))
-      throw new WalletError("refused", "this data is a public key of the wallet: signing it would hand over a key");
-    const signature = await this.#journal.sign(row.publicKey, data, {
-      maxUses: maxUses(row.shape),
+  async #sign({ publicKey, shape }: KeyRow, data: Bytes, openKey: () => Promise<TreeKey>): Promise<Signature> {
+    this.#refuseOwnKeys(data);
+    return this.#journal.sign(publicKey, data, {
+      maxUses: maxUses(shape),
       sign: async (use) => {
-        const key = await this.#treeKey(row);
-        if (key.holdsNodeKey(data)) throw new WalletError("refused", "this data is part of the key: signing it would hand the key over");
-        return this.#checked(row, data, await key.sign(use, data));
+        const key = await openKey();
+        return this.#checked(key, use, data, () => this.#open?.forget(publicKey));
       },
     });
-    return signature;
+  }
+
+  /** Signs with a key that is kept elsewhere, whose owner counts its uses. Throws `refused` for a use that was made here before. */
+  async signWith(privateSeed: Bytes, use: number, data: Bytes): Promise<Signature> {
+    this.#refuseOwnKeys(data);
+    const key = await TreeKey.open(privateSeed, DEFAULT_SHAPE, this.#makeNode);
+    try {
+      return await this.#journal.signAt(key.publicKey, use, data, {
+        maxUses: key.maxUses,
+        sign: async () => this.#checked(key, use, data, () => {}),
+      });
+    } finally {
+      key.wipe();
+    }
+  }
+
+  #refuseOwnKeys(data: Bytes): void {
+    if (this.#keys.has(idKey(data)))
+      throw new WalletError("refused", "this data is a public key of the wallet: signing it would hand over a key");
   }
 
   /** A signature that does not hold shows that the machine miscounted: it must not get out, where it could give secrets away. */
-  #checked(row: KeyRow, data: Bytes, signature: Signature): Signature {
-    if (verifySignature(row.publicKey, data, signature)) return signature;
-    this.#open.delete(idKey(row.publicKey));
+  async #checked(key: TreeKey, use: number, data: Bytes, onFailure: () => void): Promise<Signature> {
+    if (key.holdsNodeKey(data)) throw new WalletError("refused", "this data is part of the key: signing it would hand the key over");
+    const { publicKey } = key;
+    const signature = await key.sign(use, data);
+    if (verifySignature(publicKey, data, signature)) return signature;
+    onFailure();
     throw new WalletError("refused", "a signature came out wrong and was not used");
-  }
-
-  #treeKey(row: KeyRow): Promise<TreeKey> {
-    const id = idKey(row.publicKey);
-    const opening = this.#open.get(id) ?? this.#openKey(row);
-    this.#open.delete(id);
-    this.#open.set(id, opening);
-    for (const old of this.#open.keys()) {
-      if (this.#open.size <= OPEN_KEYS) break;
-      this.#open.delete(old);
-    }
-    opening.catch(() => this.#open.delete(id));
-    return opening;
-  }
-
-  async #openKey(row: KeyRow): Promise<TreeKey> {
-    const seed = this.seedOf(row.index);
-    const key = await TreeKey.open(seed, row.shape, this.#makeNode);
-    seed.fill(0);
-    if (!equalBytes(key.publicKey, row.publicKey)) throw new WalletError("refused", `key ${row.index} does not belong to this phrase`);
-    if (this.isLocked) {
-      key.wipe();
-      throw new WalletError("locked", "the wallet was locked");
-    }
-    return key;
   }
 
   /** Waits for the signatures under way and closes the journal. */

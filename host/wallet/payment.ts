@@ -28,12 +28,16 @@ export interface CoinSource {
   isUsed(coinid: Bytes): boolean;
 }
 
+/** Who signs with wallet keys. */
+export interface Signer {
+  sign(publicKey: Bytes, data: Bytes): Promise<Signature>;
+}
+
 /** The wallet, to one who pays with it. */
-export interface PayingWallet {
+export interface PayingWallet extends Signer {
   scriptOf(address: Bytes): ScriptRow | undefined;
   isSimple(address: Bytes): boolean;
   getAddress(): ScriptRow;
-  sign(publicKey: Bytes, data: Bytes): Promise<Signature>;
 }
 
 /** All that a payment depends on besides the request. */
@@ -144,17 +148,23 @@ function sortedState(state: readonly StateVariable[]): StateVariable[] {
 }
 
 /**
- * The proofs of all inputs against one block: old enough to outlive a reorganisation, new enough to know all of the coins
+ * The MMR that coins are proven against: of a block old enough to outlive a reorganisation, new enough to know all of them
  * (spec 03 §10). Throws `refused`.
  */
-export function proveCoins(coins: readonly Coin[], { tipNumber, tipMMR }: CoinSource, { proofAge }: NetworkParams): CoinProof[] {
+export function proofMMR(coins: readonly Coin[], { tipNumber, tipMMR }: CoinSource, { proofAge }: NetworkParams): MMR {
   const oldest = MiniNumber.of(Math.max(0, tipNumber - proofAge));
   const newest = coins.reduce((block, { created }) => (created.moreThan(block) ? created : block), oldest);
   const mmr = tipMMR.at(newest);
   if (mmr === undefined) throw new WalletError("refused", "Not enough blocks in chain to make valid MMR Proofs..");
+  return mmr;
+}
+
+/** The proofs of all inputs against one block. Throws `refused`. */
+export function proveCoins(coins: readonly Coin[], source: CoinSource, params: NetworkParams): CoinProof[] {
+  const mmr = proofMMR(coins, source, params);
   return coins.map((coin) => {
     const proven = { coin, proof: mmr.proofToPeak(coin.mmrentry.unscaled) };
-    if (!isCoinProofValid(tipMMR, proven))
+    if (!isCoinProofValid(source.tipMMR, proven))
       throw new WalletError("refused", "a coin cannot be proven: it was spent, or the chain changed meanwhile");
     return proven;
   });
@@ -211,17 +221,18 @@ export function makeBurnDraft(burn: MiniNumber, main: Transaction, context: Paym
 }
 
 /** Signs both parts of a payment, one signature per key. */
-export async function signPayment({ main, burn }: PaymentDraft, wallet: Pick<PayingWallet, "sign">): Promise<Payment> {
+export async function signPayment({ main, burn }: PaymentDraft, signer: Signer): Promise<Payment> {
   return {
     transaction: main.transaction,
-    witness: await signed(main, wallet),
+    witness: await signDraft(main, signer),
     burnTransaction: burn.transaction,
-    burnWitness: await signed(burn, wallet),
+    burnWitness: await signDraft(burn, signer),
   };
 }
 
-async function signed({ transaction, witness, signers }: Draft, wallet: Pick<PayingWallet, "sign">): Promise<Witness> {
+/** The witness of a transaction with its signatures, one per key. */
+export async function signDraft({ transaction, witness, signers }: Draft, signer: Signer): Promise<Witness> {
   const signatures: Signature[] = [];
-  for (const key of signers) signatures.push(await wallet.sign(key, transactionId(transaction)));
+  for (const key of signers) signatures.push(await signer.sign(key, transactionId(transaction)));
   return { ...witness, signatures };
 }

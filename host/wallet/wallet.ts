@@ -4,14 +4,14 @@ import { type Bytes, equalBytes, toHex0x } from "../protocol/bytes.js";
 import type { Coin } from "../protocol/coin.js";
 import { decryptWithPassword, encryptWithPassword, type RandomBytes } from "../protocol/encryption.js";
 import type { Signature } from "../protocol/signature.js";
-import { STATE_HEX, type StateVariable } from "../protocol/state-variable.js";
 import { decodeUtf8, encodeUtf8 } from "../protocol/text.js";
-import type { Transaction } from "../protocol/transaction.js";
 import type { TxPoW } from "../protocol/txpow.js";
 import { Caution } from "./caution.js";
 import { WalletError } from "./errors.js";
 import { Keyring, type KeySigner } from "./keyring.js";
+import type { Signer } from "./payment.js";
 import { randomBelow } from "./random.js";
+import { isRelevantTxPoW } from "./relevance.js";
 import { MULTISIG_ROW, type ScriptRow, simpleRow } from "./scripts.js";
 import { keyModifier, keySeed, newPhrase, phraseSeed } from "./seedphrase.js";
 import { DEFAULT_SHAPE, makeNodeHere, maxUses, type NodeMaker, treePublicKey } from "./treekey.js";
@@ -245,6 +245,28 @@ export class Wallet {
     return this.signerFor(publicKey).sign(data);
   }
 
+  /**
+   * Signs with a key of the default shape that is not the wallet's, by a use that its owner has counted. Throws `refused` when this
+   * wallet knows that the use, or a later one, was made.
+   */
+  signWith(privateSeed: Bytes, use: number, data: Bytes): Promise<Signature> {
+    return this.#keyring.signWith(privateSeed, use, data);
+  }
+
+  /**
+   * Lets `work` sign although the wallet is locked with a password; for everybody else it stays locked, and nothing is written.
+   * Throws `refused` for a wrong password, and when the wallet is not locked.
+   */
+  async withUnlocked<T>(password: string, work: (signer: Signer) => Promise<T>): Promise<T> {
+    if (!this.isLocked) throw new WalletError("refused", "WalletDB NOT Locked! Password Invalid");
+    const baseSeed = phraseSeed(await this.#unsealed(password));
+    await this.#checkPhrase(baseSeed);
+    return this.#keyring.withSeed(baseSeed, (signer) => {
+      this.#caution.checkMaySign();
+      return work(signer);
+    });
+  }
+
   /** Skips the uses of a key below an index: after restores, when the key may have been used elsewhere (spec 04 §10). */
   raiseUse(publicKey: Bytes, use: number): void {
     this.#keyring.raiseUse(publicKey, use);
@@ -255,22 +277,9 @@ export class Wallet {
     return isRelevantCoin(coin, this.tracked);
   }
 
-  /** Whether a TxPoW moves coins of tracked addresses, or names one or a key in its state (spec 09 §9.2). */
-  isRelevantTxPoW({ body }: TxPoW): boolean {
-    if (body === null) return false;
-    return this.#concerns(body.transaction) || this.#concerns(body.burnTransaction);
-  }
-
-  #concerns({ inputs, outputs, state }: Transaction): boolean {
-    return (
-      inputs.some((coin) => this.isRelevantCoin(coin)) ||
-      outputs.some(({ address }) => this.#addresses.has(toHex0x(address))) ||
-      state.some((variable) => this.#names(variable))
-    );
-  }
-
-  #names({ type, text }: StateVariable): boolean {
-    return type === STATE_HEX && (this.#addresses.has(text) || this.#publicKeys.has(text));
+  /** Whether a TxPoW is the wallet's business (spec 09 §9.2). */
+  isRelevantTxPoW(txpow: TxPoW): boolean {
+    return isRelevantTxPoW(txpow, this.tracked);
   }
 
   /** The phrase, for the owner's eyes only: never log it. Throws `locked`. */
@@ -292,9 +301,7 @@ export class Wallet {
   async unlock(phrase: string): Promise<void> {
     if (!this.isLocked) throw new WalletError("refused", "the wallet is not locked");
     const baseSeed = phraseSeed(phrase);
-    const first = this.#keyring.rows[0];
-    if (first !== undefined && !equalBytes(await this.#publicKeyOf(keySeed(baseSeed, first.index), first), first.publicKey))
-      throw new WalletError("refused", "this is not the phrase of this wallet");
+    await this.#checkPhrase(baseSeed);
     this.#store.setPhrase(phrase);
     this.#keyring.unlock(baseSeed);
     this.#startFilling();
@@ -302,12 +309,22 @@ export class Wallet {
 
   /** As `unlock`, with the password of `lock`. Throws `refused` for a wrong password. */
   async unlockWithPassword(password: string): Promise<void> {
+    await this.unlock(await this.#unsealed(password));
+  }
+
+  async #unsealed(password: string): Promise<string> {
     const sealed = this.#store.sealedPhrase();
     if (sealed === undefined) throw new WalletError("refused", "the wallet is not locked with a password");
     const phrase = await decryptWithPassword(password, sealed).catch(() => {
       throw new WalletError("refused", "Incorrect password!");
     });
-    await this.unlock(decodeUtf8(phrase));
+    return decodeUtf8(phrase);
+  }
+
+  async #checkPhrase(baseSeed: Bytes): Promise<void> {
+    const first = this.#keyring.rows[0];
+    if (first !== undefined && !equalBytes(await this.#publicKeyOf(keySeed(baseSeed, first.index), first), first.publicKey))
+      throw new WalletError("refused", "this is not the phrase of this wallet");
   }
 
   /** Waits for work under way, then closes the store. Uses that were reserved are given back. */

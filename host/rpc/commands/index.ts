@@ -23,6 +23,7 @@ import { seedrandom, sign, verify } from "./signatures.js";
 import { slavenode } from "./slavenode.js";
 import { consolidate, tokencreate, tokens, tokenvalidate } from "./tokens.js";
 import { checkaddress, convert, hash, random, timemilli } from "./tools.js";
+import { TXN_COMMANDS } from "./txn/index.js";
 import { mempool, txpow } from "./txpow.js";
 import { vault } from "./vault.js";
 
@@ -97,6 +98,7 @@ const LIST: readonly Command[] = [
   webhooks,
   coinnotify,
   quit,
+  ...TXN_COMMANDS,
   help,
   ...MAXIMA_COMMANDS,
   ...APP_COMMANDS,

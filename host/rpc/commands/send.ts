@@ -1,25 +1,22 @@
 import type { MinimoteNode } from "../../node/node.js";
-import { type Bytes, parseHex, toHex0x, ZERO_ID } from "../../protocol/bytes.js";
-import { type Coin, writeCoin } from "../../protocol/coin.js";
-import { isJsonObject, type JsonValue, jsonObject } from "../../protocol/json.js";
+import { type Bytes, parseHex } from "../../protocol/bytes.js";
+import { isJsonObject, type JsonValue } from "../../protocol/json.js";
 import { txpowToJSON } from "../../protocol/json-views/txpow-json.js";
 import { canonicalAddress } from "../../protocol/mx.js";
 import { MiniNumber } from "../../protocol/number.js";
 import { type StateVariable, stateVariableFromText } from "../../protocol/state-variable.js";
-import { type TxPoW, txpowSize } from "../../protocol/txpow.js";
-import { writeWitness } from "../../protocol/witness.js";
-import { encode } from "../../protocol/writer.js";
-import type { PaymentDraft } from "../../wallet/payment.js";
 import { planSend, type Recipient, type SendRequest } from "../../wallet/send.js";
-import type { CommandAnswer, RpcCommand } from "../command.js";
+import { type RpcCommand, response } from "../command.js";
 import { localZone } from "../format.js";
 import { CommandError, type Params } from "../params.js";
+import { paidTxPoW } from "./mined.js";
+import { encodedSizes, payOrTry } from "./pay.js";
 
 /** `send`: pay (spec 09 §11). */
 export const send: RpcCommand<MinimoteNode> = {
   name: "send",
   summary: "Send Minima or tokens",
-  details: `send address: amount: (tokenid:) (burn:) (split:) (coinage:) (state:) (storestate:false) (fromaddress:) (signkey:) (mine:true) (dryrun:true)
+  details: `send address: amount: (tokenid:) (burn:) (split:) (coinage:) (state:) (storestate:false) (fromaddress:) (signkey:) (mine:true) (dryrun:true) (password:)
 send multi:["ADDRESS:AMOUNT",..] (..)
 
 address: who is paid, Mx... or 0x...
@@ -37,7 +34,7 @@ mine: true waits until the transaction is mined.
 dryrun: true builds the transaction without sending it.
 action: taken for compatibility.
 uid: taken for compatibility.
-password: taken for compatibility: unlock the wallet with vault.
+password: the password of a locked wallet, which stays locked.
 
 send address:Mx... amount:1.5
 send address:Mx... amount:10 tokenid:0x... burn:0.01
@@ -64,47 +61,11 @@ send address:Mx... amount:1 state:{"0":"0xFF","1":"[a text]"}`,
   ],
   write: true,
   run: async (params, node) => {
-    const request = sendRequest(params);
-    if (params.boolean("dryrun", false)) {
-      const txpow = await dryRun(planSend(request, node.payments.context()), node);
-      return [...answer(true, txpowToJSON(txpow, localZone())), ["bytesize", sizesOf(txpow)]];
-    }
-    const { txpow, sent } = await node.payments.pay((context) => planSend(request, context));
-    return answer(false, txpowToJSON(params.boolean("mine", false) ? await sent : txpow, localZone()));
+    const { unsent, pending } = await payOrTry(params, node, (context) => planSend(sendRequest(params), context));
+    if (unsent !== undefined) return [["dryrun", true], ...response(txpowToJSON(unsent, localZone())), ["bytesize", encodedSizes(unsent)]];
+    return [["dryrun", false], ...response(txpowToJSON(await paidTxPoW(pending, params.boolean("mine", false)), localZone()))];
   },
 };
-
-function answer(dryrun: boolean, txpow: JsonValue): CommandAnswer {
-  return [
-    ["dryrun", dryrun],
-    ["response", txpow],
-  ];
-}
-
-/** A payment that is neither signed nor sent. Its header is shown as it is before it is made ready for mining (spec 09 §6). */
-export async function dryRun({ main, burn }: PaymentDraft, { payments }: MinimoteNode): Promise<TxPoW> {
-  const txpow = await payments.build({
-    transaction: main.transaction,
-    witness: main.witness,
-    burnTransaction: burn.transaction,
-    burnWitness: burn.witness,
-  });
-  return { ...txpow, header: { ...txpow.header, nonce: MiniNumber.ZERO, bodyhash: ZERO_ID } };
-}
-
-/** How many bytes a payment and its parts take (spec 09 §11.2). */
-function sizesOf(txpow: TxPoW): JsonValue {
-  if (txpow.body === null) return null;
-  const { transaction, witness } = txpow.body;
-  const sizes = (coins: readonly Coin[]): JsonValue =>
-    jsonObject(...coins.map((coin) => [toHex0x(coin.coinid), encode(writeCoin, coin).length] as const));
-  return jsonObject(
-    ["txpow", txpowSize(txpow)],
-    ["inputcoins", sizes(transaction.inputs)],
-    ["outputcoins", sizes(transaction.outputs)],
-    ["witness", encode(writeWitness, witness).length],
-  );
-}
 
 function sendRequest(params: Params): SendRequest {
   return {
@@ -129,8 +90,8 @@ function recipientsOf(params: Params): Recipient[] {
   });
 }
 
-/** Any length is taken, as the reference does: scripts burn by paying to a short one (spec 09 §11.1). */
-function addressBytes(text: string): Bytes {
+/** Any length is taken, as the reference does: scripts burn by paying to a short one (spec 09 §11.1). Throws `CommandError`. */
+export function addressBytes(text: string): Bytes {
   try {
     return parseHex(canonicalAddress(text));
   } catch {
@@ -151,7 +112,8 @@ export function stateOf(params: Params): StateVariable[] {
   return Array.from(params.object("state"), ([port, value]) => stateVariableFromText(portOf(port), textOf(value)));
 }
 
-function portOf(text: string): number {
+/** The port of a state variable. Throws `CommandError`. */
+export function portOf(text: string): number {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 255) throw new CommandError("State Variable port MUST be 0-255");
   return port;

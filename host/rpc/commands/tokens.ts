@@ -12,7 +12,9 @@ import { planToken, type TokenRequest } from "../../wallet/token-create.js";
 import { type RpcCommand, response } from "../command.js";
 import { localZone } from "../format.js";
 import { CommandError, type Params } from "../params.js";
-import { dryRun, stateOf } from "./send.js";
+import { paidTxPoW } from "./mined.js";
+import { payOrTry } from "./pay.js";
+import { stateOf } from "./send.js";
 import { signatureOf, webPageOf } from "./token-proofs.js";
 
 type Command = RpcCommand<MinimoteNode>;
@@ -26,6 +28,11 @@ function knownTokens({ chain, importedTokens }: MinimoteNode): Map<string, Token
   const found = new Map(importedTokens);
   for (const { token } of chain.tip === null ? [] : unspentCoins(chain.tip)) if (token !== null) found.set(toHex0x(tokenId(token)), token);
   return found;
+}
+
+/** The token of an id, if a coin of it is known here; none for Minima. */
+export function knownToken(node: MinimoteNode, tokenid: Bytes): Token | undefined {
+  return equalBytes(tokenid, ZERO_ID) ? undefined : knownTokens(node).get(toHex0x(tokenid));
 }
 
 /** `tokens`: the tokens known here (spec 09 §7.6). */
@@ -57,7 +64,7 @@ tokens action:import data:0x...`,
 /** The token that is asked for with `tokenid`. Throws `CommandError`. */
 function tokenOf(params: Params, node: MinimoteNode): Token {
   const id = params.data("tokenid");
-  const token = equalBytes(id, ZERO_ID) ? undefined : knownTokens(node).get(toHex0x(id));
+  const token = knownToken(node, id);
   if (token === undefined) throw new CommandError(`Token not found : ${toHex0x(id)}`);
   return token;
 }
@@ -122,8 +129,8 @@ tokencreate name:{"name":"picture","url":"https://example.org/1"} amount:1 decim
       useLimits: params.boolean("uselimits", true),
       ...(params.has("burn") ? { burn: params.number("burn") } : {}),
     };
-    const { txpow, sent } = await node.payments.pay((context) => planToken(request, context));
-    return response(txpowToJSON(params.boolean("mine", false) ? await sent : txpow, localZone()));
+    const pending = await node.payments.pay((context) => planToken(request, context));
+    return response(txpowToJSON(await paidTxPoW(pending, params.boolean("mine", false)), localZone()));
   },
 };
 
@@ -131,15 +138,17 @@ tokencreate name:{"name":"picture","url":"https://example.org/1"} amount:1 decim
 export const consolidate: Command = {
   name: "consolidate",
   summary: "Merge own coins",
-  details: `consolidate tokenid: (coinage:) (maxcoins:) (maxsigs:) (burn:) (dryrun:true)
+  details: `consolidate tokenid: (coinage:) (maxcoins:) (maxsigs:) (burn:) (dryrun:true) (password:)
+
+Pays many small coins back to this wallet as two: payments need fewer signatures and get smaller.
 
 tokenid: the token whose coins become one; 0x00 is Minima.
 coinage: only coins at least this many blocks old, 3 if not given.
 maxcoins: at most this many coins, 20 if not given.
 maxsigs: at most this many signatures, 5 if not given.
 burn: Minima to burn.
-dryrun: true only says how many coins it would take.
-password: taken for compatibility: unlock the wallet with vault.
+dryrun: true builds the transaction without sending it.
+password: the password of a locked wallet, which stays locked.
 
 consolidate tokenid:0x00
 consolidate tokenid:0x00 maxcoins:10 dryrun:true`,
@@ -153,11 +162,7 @@ consolidate tokenid:0x00 maxcoins:10 dryrun:true`,
       ...(params.has("maxcoins") ? { maxCoins: params.integerOr("maxcoins", 20) } : {}),
       ...(params.has("maxsigs") ? { maxSignatures: params.integerOr("maxsigs", 5) } : {}),
     };
-    if (params.boolean("dryrun", false)) {
-      const txpow = await dryRun(planConsolidate(request, node.payments.context()), node);
-      return response(txpowToJSON(txpow, localZone()));
-    }
-    const { txpow } = await node.payments.pay((context) => planConsolidate(request, context));
-    return response(txpowToJSON(txpow, localZone()));
+    const { unsent, pending } = await payOrTry(params, node, (context) => planConsolidate(request, context));
+    return response(txpowToJSON(unsent ?? pending.txpow, localZone()));
   },
 };

@@ -1,0 +1,100 @@
+import { unspentCoins } from "../../../chain/coins.js";
+import type { MinimoteNode } from "../../../node/node.js";
+import { equalBytes } from "../../../protocol/bytes.js";
+import type { Coin } from "../../../protocol/coin.js";
+import { MiniNumber } from "../../../protocol/number.js";
+import type { TxnRow } from "../../../protocol/txn-row.js";
+import { addAmount } from "../../../wallet/custom-amount.js";
+import { withBasics } from "../../../wallet/custom-proofs.js";
+import { emptyTxn, withSignature } from "../../../wallet/custom-transaction.js";
+import { CommandError, type Params } from "../../params.js";
+import { addressBytes } from "../send.js";
+import { chainTip, inputFinder, kept, newId, rowOf, type TxnCommand, tokenParam } from "./common.js";
+import { signAuto } from "./sign.js";
+
+/** `txnaddamount`: add coins worth an amount, an output and the change (spec 09 §14). */
+export const txnaddamount: TxnCommand = {
+  name: "txnaddamount",
+  summary: "Add coins worth an amount, an output and the change to a transaction",
+  details: `txnaddamount id: amount: address: (onlychange:true) (tokenid:) (fromaddress:) (burn:) (storestate:false)
+
+id: the transaction
+amount: in tokens when a token is sent
+address: who gets it
+onlychange: add only coins and change, no output
+tokenid: Minima if not given
+fromaddress: spend coins of this address only, whoever owns it, and send the change there
+burn: so many Minima are burnt besides
+storestate: whether the output keeps the state of the transaction; it does if not given
+
+txnaddamount id:shop1 amount:10 address:MxG08..
+txnaddamount id:shop1 amount:0.1 onlychange:true`,
+  params: ["id", "amount", "address", "onlychange", "tokenid", "fromaddress", "burn", "storestate"],
+  write: false,
+  run: (params, node) =>
+    kept(
+      withAmount((): TxnRow => rowOf(params, node), params, node),
+      node,
+    ),
+};
+
+/** Adds what the parameters of `txnaddamount` ask for. Throws `WalletError` and `CommandError`. */
+export function withAmount(row: () => TxnRow, params: Params, node: MinimoteNode): TxnRow {
+  const amount = params.number("amount");
+  const { tokenid, token } = tokenParam(params, node);
+  const burn = params.numberOr("burn", MiniNumber.ZERO);
+  const before = row();
+  const from = params.has("fromaddress") ? coinsOf(params.address("fromaddress"), node) : undefined;
+  const added = addAmount(
+    before,
+    {
+      amount,
+      tokenid,
+      token,
+      burn,
+      ...(params.boolean("onlychange", false) ? {} : { address: addressBytes(params.string("address")) }),
+      ...(from === undefined ? {} : { from }),
+      storestate: params.boolean("storestate", true),
+      isLocked: (coinid) => node.transactions.isLocked(coinid),
+    },
+    node.payments.context(),
+  );
+  node.transactions.lockCoins(added.coins.map(({ coinid }) => coinid));
+  return added.row;
+}
+
+/** All coins of an address, whoever owns it. Throws `CommandError`. */
+function coinsOf(text: string, node: MinimoteNode): { readonly address: Uint8Array; readonly coins: readonly Coin[] } {
+  const address = addressBytes(text);
+  return { address, coins: Array.from(unspentCoins(chainTip(node))).filter((coin) => equalBytes(coin.address, address)) };
+}
+
+/** `txnauto`: a whole payment as a transaction under construction (spec 09 §14). */
+export const txnauto: TxnCommand = {
+  name: "txnauto",
+  summary: "Make a payment as a transaction, with all proofs, to look at before it is signed",
+  details: `txnauto id: amount: address: (tokenid:) (burn:) (sign:true)
+
+id: the name you give it
+amount: in tokens when a token is sent
+address: who gets it
+tokenid: Minima if not given
+burn: so many Minima are burnt besides
+sign: sign it, too
+
+txnauto id:shop1 amount:10 address:MxG08..
+txncheck id:shop1
+txnsign id:shop1 publickey:auto
+txnpost id:shop1`,
+  params: ["id", "amount", "address", "tokenid", "sign", "burn"],
+  write: false,
+  run: async (params, node, mode) => {
+    const sign = params.boolean("sign", false);
+    if (sign && mode !== "write") throw new CommandError("Signing needs write access");
+    const row = withAmount(() => emptyTxn(newId(params, node)), params, node);
+    const complete = withBasics(row, inputFinder(node), node.payments.context(), true);
+    if (!sign) return kept(complete, node);
+    const { signatures } = await signAuto(complete, node, node.wallet);
+    return kept(signatures.reduce(withSignature, complete), node);
+  },
+};

@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { MinimoteNode } from "../../host/node/node.js";
+import { COMMANDS } from "../../host/rpc/commands/index.js";
+import type { AccessMode } from "../../host/rpc/http-server.js";
+import { runLine } from "../../host/rpc/run-line.js";
+import { ask } from "../node/nodes.js";
+
+/** The answer to one command, whatever it is. */
+export async function answer(node: MinimoteNode, line: string, mode: AccessMode = "write"): Promise<Record<string, unknown>> {
+  return JSON.parse(await runLine(line, COMMANDS, node, mode)) as Record<string, unknown>;
+}
+
+/** Why a command is refused. */
+export async function refusal(node: MinimoteNode, line: string, mode: AccessMode = "write"): Promise<unknown> {
+  const { status, error, message } = await answer(node, line, mode);
+  return status === false ? (error ?? message) : undefined;
+}
+
+export interface CoinJson {
+  readonly coinid: string;
+  readonly amount: string;
+  readonly address: string;
+  readonly tokenid: string;
+  readonly created: string;
+}
+
+export interface TxnJson {
+  readonly id: string;
+  readonly transaction: {
+    readonly inputs: readonly CoinJson[];
+    readonly outputs: readonly CoinJson[];
+    readonly state: readonly { readonly port: number; readonly type: number; readonly data: string }[];
+    readonly transactionid: string;
+  };
+  readonly witness: {
+    readonly signatures: readonly unknown[];
+    readonly mmrproofs: readonly unknown[];
+    readonly scripts: readonly unknown[];
+  };
+  readonly outputcoindata: readonly string[];
+}
+
+/** Waits until a search for coins finds as many. */
+export async function coinsOf(node: MinimoteNode, search: string, count = 1): Promise<readonly CoinJson[]> {
+  for (let tries = 0; tries < 400; tries++) {
+    const found = await ask<CoinJson[]>(node, `coins ${search}`);
+    if (found.length >= count) return found;
+    await sleep(50);
+  }
+  throw new Error(`no coins: ${search}`);
+}
+
+/** Waits until a search for coins finds none any more. */
+export async function noCoins(node: MinimoteNode, search: string): Promise<void> {
+  for (let tries = 0; tries < 400; tries++) {
+    if ((await ask<CoinJson[]>(node, `coins ${search}`)).length === 0) return;
+    await sleep(50);
+  }
+  throw new Error(`still coins: ${search}`);
+}
+
+/** Waits until the chain has so many blocks more. */
+export async function blocks(node: MinimoteNode, count: number): Promise<void> {
+  const target = (node.chain.tip?.number ?? 0) + count;
+  while ((node.chain.tip?.number ?? 0) < target) await sleep(20);
+}

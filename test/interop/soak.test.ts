@@ -4,7 +4,7 @@ import { splitCoins } from "./harness/grow.js";
 import { Lab } from "./harness/lab.js";
 import type { NodeUnderTest } from "./harness/node-under-test.js";
 import { hasReference } from "./harness/reference.js";
-import { addressOf, BLOCK_MS, connectionsOf, type Tip, tipOf, waitForBalance, waitForOneTip } from "./harness/views.js";
+import { addressOf, BLOCK_MS, connectionsOf, spend, type Tip, tipOf, waitForBalance, waitForOneTip } from "./harness/views.js";
 
 const MINUTES = Number(process.env.MINIMA_INTEROP_MINUTES ?? 3);
 const LOOK_EVERY_MS = 5000;
@@ -39,13 +39,9 @@ async function network(): Promise<NodeUnderTest[]> {
   }
   await splitCoins(founder);
   const addresses = await Promise.all(nodes.slice(1).map(addressOf));
-  for (const address of addresses) await splitTo(founder, address);
+  for (const address of addresses) await spend(founder, `send address:${address} amount:1000 split:5 mine:true`);
   for (const node of nodes.slice(1)) await waitForBalance(node, "1000");
   return nodes;
-}
-
-async function splitTo(founder: NodeUnderTest, address: string): Promise<void> {
-  while ((await founder.tryCall(`send address:${address} amount:1000 split:5`)) === undefined) await sleep(1000);
 }
 
 interface Report {

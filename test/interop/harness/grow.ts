@@ -1,10 +1,13 @@
 import type { NodeUnderTest } from "./node-under-test.js";
 import { waitFor } from "./poll.js";
-import { addressOf, BLOCK_MS, type ChainStatus, chainOf, spend, type TxPoWView } from "./views.js";
+import { addressOf, BLOCK_MS, type ChainStatus, chainOf, spend, type TxPoWView, waitForConfirmed } from "./views.js";
 
-/** Cuts the founder's one coin into enough coins to pay several times a block. */
+/**
+ * Cuts the founder's one coin into enough coins to pay several times a block, and waits until that is settled.
+ */
 export async function splitCoins(founder: NodeUnderTest): Promise<void> {
-  await spend(founder, `send address:${await addressOf(founder)} amount:1000000 split:10`);
+  const { txpowid } = await spend(founder, `send address:${await addressOf(founder)} amount:1000000 split:10 mine:true`);
+  await waitForConfirmed(founder, txpowid);
 }
 
 /**

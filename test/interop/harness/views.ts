@@ -118,9 +118,15 @@ export interface CoinView {
   readonly created: string;
 }
 
-/** Runs a spending command as soon as there are settled coins for it. */
-export function spend(node: NodeUnderTest, line: string): Promise<TxPoWView> {
-  return waitFor(`${node.name}: ${line}`, 8 * BLOCK_MS, () => node.tryCall<TxPoWView>(line));
+/**
+ * Runs a spending command as soon as there are settled coins for it. What was mined at once is waited for: until a reference node has
+ * taken in what it mined, it may spend the same coin again.
+ */
+export async function spend(node: NodeUnderTest, line: string): Promise<TxPoWView> {
+  const sent = await waitFor(`${node.name}: ${line}`, 8 * BLOCK_MS, () => node.tryCall<TxPoWView>(line));
+  if (line.includes("mine:true"))
+    await waitFor(`${node.name} to take in its payment`, BLOCK_MS, () => node.tryCall<TxPoWView>(`txpow txpowid:${sent.txpowid}`));
+  return sent;
 }
 
 /** The block of the main branch, by this node's lights, that a transaction is in. */

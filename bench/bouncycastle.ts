@@ -26,12 +26,12 @@ export class BouncyCastle {
 
   /**
    * Warms up, checks that the work gives what it should, and gives what measures it: runs per second of CPU time in a run of so many
-   * seconds.
+   * milliseconds.
    */
-  async prepare(work: JavaWork, parts: readonly Uint8Array[], expected: Uint8Array): Promise<(seconds: number) => Promise<number>> {
+  async prepare(work: JavaWork, parts: readonly Uint8Array[], expected: Uint8Array): Promise<(milliseconds: number) => Promise<number>> {
     const { result } = await this.#ask(work, WARM_UP_SECONDS, parts);
     strictEqual(result, Buffer.from(expected).toString("hex"), `BouncyCastle, ${work}`);
-    return async (seconds) => (await this.#ask(work, seconds, parts)).rate;
+    return async (milliseconds) => (await this.#ask(work, milliseconds / 1000, parts)).rate;
   }
 
   async #ask(work: JavaWork, seconds: number, parts: readonly Uint8Array[]): Promise<{ readonly result: string; readonly rate: number }> {

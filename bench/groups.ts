@@ -1,5 +1,6 @@
 import { deepStrictEqual } from "node:assert";
 import { slh_dsa_shake_128f } from "@noble/post-quantum/slh-dsa.js";
+import type { Contender, Group } from "../host/cli/bench/measure.js";
 import { sha3 } from "../host/core/hash.js";
 import { CoreInstance } from "../host/core/instance.js";
 import { bestCore } from "../host/core/module.js";
@@ -15,25 +16,8 @@ import { readTxHeader } from "../host/protocol/txheader.js";
 import type { BouncyCastle, JavaWork } from "./bouncycastle.js";
 import { hashWasm, others, ours } from "./contenders.js";
 import { HEADER } from "./header.js";
-import { runsPerSecond } from "./measure.js";
+import { contender } from "./measure.js";
 import { fold, type Hash, publicKey, recover, search, sign, treeLevel } from "./work.js";
-
-/** One way to do the work of a group. */
-export interface Entry {
-  readonly name: string;
-  /** How much of it one run does. */
-  readonly perRun: number;
-  /** Runs per second of CPU time, measured for so many seconds. */
-  readonly rate: (seconds: number) => Promise<number>;
-}
-
-/** The same work done in several ways: ours first. */
-export interface Group {
-  readonly name: string;
-  /** What is counted. */
-  readonly unit: string;
-  readonly entries: readonly Entry[];
-}
 
 const REFERENCE_OFFSET = 4;
 const CORE_ATTEMPTS = 4000;
@@ -45,8 +29,6 @@ const JAVA = "BouncyCastle (Java)";
 const core = new CoreInstance(bestCore);
 const seed = sha3(new Uint8Array(0));
 const message = sha3(seed);
-
-const entry = (name: string, run: () => unknown, perRun = 1): Entry => ({ name, perRun, rate: (seconds) => runsPerSecond(run, seconds) });
 
 /** A way to do the work of a group, in this process. */
 interface Way {
@@ -60,13 +42,17 @@ interface JavaWay {
   readonly parts: readonly Uint8Array[];
 }
 
-/** A group whose entries must give the same bytes. */
+/** A group whose contenders must give the same bytes. */
 async function agreeing(name: string, unit: string, ways: readonly Way[], java: BouncyCastle | null, inJava?: JavaWay): Promise<Group> {
   const [expected = new Uint8Array(), ...rest] = ways.map(({ run }) => run());
   for (const result of rest) deepStrictEqual(Buffer.from(result), Buffer.from(expected), name);
-  const entries = ways.map(({ name, run }) => entry(name, run));
-  if (java === null || inJava === undefined) return { name, unit, entries };
-  return { name, unit, entries: [...entries, { name: JAVA, perRun: 1, rate: await java.prepare(inJava.work, inJava.parts, expected) }] };
+  const contenders = ways.map(({ name, run }) => contender(name, run));
+  if (java === null || inJava === undefined) return { name, unit, contenders };
+  return {
+    name,
+    unit,
+    contenders: [...contenders, { name: JAVA, perRun: 1, rate: await java.prepare(inJava.work, inJava.parts, expected) }],
+  };
 }
 
 function hashing(length: number, java: BouncyCastle | null): Promise<Group> {
@@ -82,8 +68,8 @@ async function searching(where: string, offset: number, bytes: Uint8Array, java:
   return {
     name: `nonce search in ${bytes.length} bytes, counter ${where}`,
     unit: "attempts",
-    entries: [
-      entry(
+    contenders: [
+      contender(
         ours.name,
         () => {
           core.searchBegin(bytes, offset, 8, target);
@@ -92,7 +78,7 @@ async function searching(where: string, offset: number, bytes: Uint8Array, java:
         CORE_ATTEMPTS,
       ),
       ...others.map(({ name, hash }) =>
-        entry(`loop over ${name}`, () => search(hash, bytes, offset, target, LOOP_ATTEMPTS), LOOP_ATTEMPTS),
+        contender(`loop over ${name}`, () => search(hash, bytes, offset, target, LOOP_ATTEMPTS), LOOP_ATTEMPTS),
       ),
       ...(java === null
         ? []
@@ -115,7 +101,7 @@ function searchesOnWorkers(bytes: Uint8Array, offset: number): Group {
   const width = 3;
   const attempts = 2 ** 20;
   const task = { message: bytes, offset, width, start: BigInt(2 ** (8 * width) - attempts), target: new Uint8Array(32), duty: 1 };
-  const onWorkers = (count: number): Entry => ({
+  const onWorkers = (count: number): Contender => ({
     name: `minimote, ${count} ${count === 1 ? "worker" : "workers"}`,
     perRun: count * attempts,
     rate: async () => {
@@ -129,7 +115,7 @@ function searchesOnWorkers(bytes: Uint8Array, offset: number): Group {
       return 1 / seconds;
     },
   });
-  return { name: "nonce search on workers, wall clock", unit: "attempts", entries: [1, 2].map(onWorkers) };
+  return { name: "nonce search on workers, wall clock", unit: "attempts", contenders: [1, 2].map(onWorkers) };
 }
 
 /** One-time signatures, beside the standard's stateless ones: another scheme, made of the same hash. */
@@ -165,11 +151,11 @@ async function signatures(java: BouncyCastle | null): Promise<Group[]> {
     ),
   ];
   const peers = [
-    entry(peer, () => slh_dsa_shake_128f.keygen(peerSeed)),
-    entry(peer, () => slh_dsa_shake_128f.sign(message, peerKeys.secretKey)),
-    entry(peer, () => slh_dsa_shake_128f.verify(peerSignature, message, peerKeys.publicKey)),
+    contender(peer, () => slh_dsa_shake_128f.keygen(peerSeed)),
+    contender(peer, () => slh_dsa_shake_128f.sign(message, peerKeys.secretKey)),
+    contender(peer, () => slh_dsa_shake_128f.verify(peerSignature, message, peerKeys.publicKey)),
   ];
-  return groups.map((group, i) => ({ ...group, entries: [...group.entries, ...peers.slice(i, i + 1)] }));
+  return groups.map((group, i) => ({ ...group, contenders: [...group.contenders, ...peers.slice(i, i + 1)] }));
 }
 
 function level(): Promise<Group> {

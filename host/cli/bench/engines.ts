@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { instantiateSync } from "@assemblyscript/loader";
 import { bestCore, bestCoreKind, coreBytes } from "../../core/module.js";
-import type { Contender, Group } from "./measure.js";
+import { type Contender, contender, type Group } from "./measure.js";
 
 /** What the npm package `wasmtime` offers, as far as it is used here. */
 interface Wasmtime {
@@ -27,8 +27,6 @@ export async function engineGroup(): Promise<Group> {
     contenders: [contender("node (V8)", freshCore().exports.selftest), ...others.filter((other) => other !== undefined)],
   };
 }
-
-const contender = (name: string, run: () => unknown): Contender => ({ name, perRun: 1, run });
 
 /** The module as it is, without the host's checks. */
 function freshCore() {

@@ -13,7 +13,7 @@ import { MiniNumber } from "../../protocol/number.js";
 import { EMPTY_TRANSACTION } from "../../protocol/transaction.js";
 import { EMPTY_WITNESS } from "../../protocol/witness.js";
 import { openDatabase } from "../../store/database.js";
-import type { Contender, Group } from "./measure.js";
+import { contender, type Group } from "./measure.js";
 
 const HEADER_BYTES = 400;
 const ATTEMPTS = 4000;
@@ -26,7 +26,6 @@ const CACHE_KIB = 256;
 const ROW_BYTES = 1000;
 
 const OURS = "minimote";
-const one = (name: string, run: () => unknown, perRun = 1): Contender => ({ name, run, perRun });
 
 type Hash = (data: Uint8Array) => Uint8Array | string;
 
@@ -74,13 +73,13 @@ export async function coreGroups(): Promise<Group[]> {
     {
       name: "SHA3-256 of 136 bytes",
       unit: "hashes",
-      contenders: [one(OURS, () => sha3(data)), ...hashes.map(([name, hash]) => one(name, () => hash(data)))],
+      contenders: [contender(OURS, () => sha3(data)), ...hashes.map(([name, hash]) => contender(name, () => hash(data)))],
     },
     {
       name: "mining: attempts on a header of 400 bytes",
       unit: "attempts",
       contenders: [
-        one(
+        contender(
           OURS,
           () => {
             core.searchBegin(header, COUNTER_OFFSET, 8, new Uint8Array(32));
@@ -89,17 +88,17 @@ export async function coreGroups(): Promise<Group[]> {
           ATTEMPTS,
         ),
         ...hashes.map(([name, hash]) =>
-          one(`loop over ${name}`, () => {
+          contender(`loop over ${name}`, () => {
             view.setUint32(4, view.getUint32(4) + 1);
             return hash(header);
           }),
         ),
       ],
     },
-    { name: "one-time keys (Winternitz)", unit: "keys", contenders: [one(OURS, () => winternitzPublicKey(seed))] },
-    { name: "one-time signatures", unit: "signatures", contenders: [one(OURS, () => winternitzSign(seed, data))] },
-    { name: "verified one-time signatures", unit: "signatures", contenders: [one(OURS, () => winternitzRecover(data, signature))] },
-    { name: `MMR proofs of ${PROOF_CHUNKS} chunks`, unit: "proofs", contenders: [one(OURS, () => foldProof(leaf, proof))] },
+    { name: "one-time keys (Winternitz)", unit: "keys", contenders: [contender(OURS, () => winternitzPublicKey(seed))] },
+    { name: "one-time signatures", unit: "signatures", contenders: [contender(OURS, () => winternitzSign(seed, data))] },
+    { name: "verified one-time signatures", unit: "signatures", contenders: [contender(OURS, () => winternitzRecover(data, signature))] },
+    { name: `MMR proofs of ${PROOF_CHUNKS} chunks`, unit: "proofs", contenders: [contender(OURS, () => foldProof(leaf, proof))] },
   ];
 }
 
@@ -115,21 +114,25 @@ export function scriptGroup(): Group {
   };
   const { success, instructions } = runScript(LOOP, environment);
   if (!success) throw new Error("the script of the benchmark fails");
-  return { name: "script instructions", unit: "instructions", contenders: [one(OURS, () => runScript(LOOP, environment), instructions)] };
+  return {
+    name: "script instructions",
+    unit: "instructions",
+    contenders: [contender(OURS, () => runScript(LOOP, environment), instructions)],
+  };
 }
 
 /** Commits of one row of a kilobyte, in a temporary file: as the chain is stored, and as key uses are. Gives the file up at the end. */
-export function withCommits<Result>(work: (group: Group) => Result): Result {
+export async function withCommits<Result>(work: (group: Group) => Promise<Result>): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), "minimote-bench-"));
   const stores = (["NORMAL", "FULL"] as const).map((synchronous) => {
     const migrations = ["CREATE TABLE row (seq INTEGER PRIMARY KEY, bytes BLOB NOT NULL)"];
     const database = openDatabase({ path: join(folder, `${synchronous}.db`), synchronous, cacheKiB: CACHE_KIB, migrations });
     const add = database.prepare("INSERT INTO row (bytes) VALUES (?)");
     const bytes = Buffer.alloc(ROW_BYTES);
-    return { database, contender: one(synchronous === "NORMAL" ? "chain (NORMAL)" : "wallet (FULL)", () => add.run(bytes)) };
+    return { database, contender: contender(synchronous === "NORMAL" ? "chain (NORMAL)" : "wallet (FULL)", () => add.run(bytes)) };
   });
   try {
-    return work({ name: "SQLite commits", unit: "commits", contenders: stores.map(({ contender }) => contender) });
+    return await work({ name: "SQLite commits", unit: "commits", contenders: stores.map(({ contender }) => contender) });
   } finally {
     for (const { database } of stores) database.close();
     rmSync(folder, { recursive: true, force: true });

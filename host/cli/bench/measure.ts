@@ -3,7 +3,13 @@ export interface Contender {
   readonly name: string;
   /** How many units one run does. */
   readonly perRun: number;
-  readonly run: () => unknown;
+  /** Runs per second, measured for so many milliseconds. */
+  readonly rate: (milliseconds: number) => number | Promise<number>;
+}
+
+/** A way that runs in this thread, measured in CPU time. */
+export function contender(name: string, run: () => unknown, perRun = 1): Contender {
+  return { name, perRun, rate: (milliseconds) => runsPerSecond(run, milliseconds) };
 }
 
 /** The same work done in one or several ways: ours first. */
@@ -35,30 +41,35 @@ export interface Effort {
   readonly rounds: number;
 }
 
+/** What runs fewer times a second is long enough to be measured once. */
+const STEADY = 10;
+
 /**
  * Times the contenders of a group in turn, round after round, in CPU time: what else the machine does, and how its clock drifts, then
  * hits all alike.
  */
-export function measure({ name, unit, contenders }: Group, { roundMs, rounds }: Effort): GroupTimings {
+export async function measure({ name, unit, contenders }: Group, { roundMs, rounds }: Effort): Promise<GroupTimings> {
   const rates: number[][] = contenders.map(() => []);
   for (let round = 0; round < rounds; round++)
-    for (const [i, contender] of contenders.entries()) rates[i]?.push(ratePerSecond(contender, roundMs));
-  const bests = rates.map((list) => Math.max(...list));
-  const timings = contenders.map(({ name }, i) => {
-    const sorted = [...(rates[i] ?? [])].sort((a, b) => a - b);
-    const best = bests[i] ?? 0;
-    return { name, best, median: sorted[sorted.length >> 1] ?? 0, ratio: (bests[0] ?? 0) / best };
+    for (const [i, { rate }] of contenders.entries()) {
+      const known = rates[i] ?? [];
+      if (round === 0 || (known[0] ?? 0) > STEADY) known.push(await rate(roundMs));
+    }
+  const timings = contenders.map(({ name, perRun }, i) => {
+    const sorted = (rates[i] ?? []).map((rate) => rate * perRun).sort((a, b) => a - b);
+    return { name, best: sorted.at(-1) ?? 0, median: sorted[sorted.length >> 1] ?? 0 };
   });
-  return { name, unit, timings };
+  const first = timings[0]?.best ?? 0;
+  return { name, unit, timings: timings.map((timing) => ({ ...timing, ratio: first / timing.best })) };
 }
 
-function ratePerSecond({ run, perRun }: Contender, milliseconds: number): number {
+function runsPerSecond(run: () => unknown, milliseconds: number): number {
   const before = process.cpuUsage();
   for (let runs = 0, batch = 1; ; batch *= 2) {
     for (let i = 0; i < batch; i++) run();
     runs += batch;
     const { user, system } = process.cpuUsage(before);
     const spent = (user + system) / 1000;
-    if (spent >= milliseconds) return (runs * perRun * 1000) / spent;
+    if (spent >= milliseconds) return (runs * 1000) / spent;
   }
 }

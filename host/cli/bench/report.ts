@@ -1,3 +1,4 @@
+import { arch, cpus } from "node:os";
 import type { GroupTimings } from "./measure.js";
 
 /** What was measured, and on what. */
@@ -7,16 +8,22 @@ export interface BenchReport {
   readonly groups: readonly GroupTimings[];
 }
 
+/** What was measured on this machine. */
+export function reportOf(groups: readonly GroupTimings[]): BenchReport {
+  return { node: process.versions.node, machine: `${arch()}, ${cpus()[0]?.model ?? "unknown processor"}`, groups };
+}
+
 const rate = (value: number): string => value.toLocaleString("en", { maximumSignificantDigits: 3 });
 
 /** A table for people. */
 export function tableOf({ node, machine, groups }: BenchReport): string {
   const lines = [`minimote on node ${node}, ${machine}`, "per second of CPU time, one thread: best round (middle round)"];
   for (const { name, unit, timings } of groups) {
+    const width = Math.max(26, ...timings.map(({ name }) => name.length + 1));
     lines.push("", `${name}: ${unit} per second`);
     for (const [i, { name, best, median, ratio }] of timings.entries()) {
       const compared = i === 0 ? "" : `   the first is ${ratio.toFixed(1)} x`;
-      lines.push(`  ${name.padEnd(26)}${rate(best).padStart(12)} ${`(${rate(median)})`.padStart(13)}${compared}`);
+      lines.push(`  ${name.padEnd(width)}${rate(best).padStart(12)} ${`(${rate(median)})`.padStart(13)}${compared}`);
     }
   }
   return `${lines.join("\n")}\n`;

@@ -1,5 +1,4 @@
 import { writeFileSync } from "node:fs";
-import { arch, cpus } from "node:os";
 import type { Command } from "commander";
 import type { Effort, GroupTimings } from "../bench/measure.js";
 
@@ -35,12 +34,12 @@ async function bench({ json, html, quick }: BenchOptions): Promise<void> {
   const { measure } = await import("../bench/measure.js");
   const { coreGroups, scriptGroup, withCommits } = await import("../bench/groups.js");
   const { engineGroup } = await import("../bench/engines.js");
-  const { pageOf, tableOf } = await import("../bench/report.js");
+  const { pageOf, reportOf, tableOf } = await import("../bench/report.js");
   const effort = quick === true ? QUICK : EFFORT;
   const groups: GroupTimings[] = [];
-  for (const group of [...(await coreGroups()), scriptGroup(), await engineGroup()]) groups.push(measure(group, effort));
-  groups.push(withCommits((group) => measure(group, effort)));
-  const report = { node: process.versions.node, machine: `${arch()}, ${cpus()[0]?.model ?? "unknown processor"}`, groups };
+  for (const group of [...(await coreGroups()), scriptGroup(), await engineGroup()]) groups.push(await measure(group, effort));
+  groups.push(await withCommits((group) => measure(group, effort)));
+  const report = reportOf(groups);
   process.stdout.write(json === true ? `${JSON.stringify(report, null, 2)}\n` : tableOf(report));
   if (html !== undefined) writeFileSync(html, pageOf(report));
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { NetworkParams } from "../chain/params.js";
 import type { WorkerPool } from "../core/pool.js";
 import { WalletDatabase } from "../store/wallet-db.js";
+import { rememberedNodes } from "../wallet/node-memory.js";
 import { cleanPhrase } from "../wallet/seedphrase.js";
 import type { NodeMaker } from "../wallet/treekey.js";
 import { Wallet } from "../wallet/wallet.js";
@@ -35,7 +36,7 @@ export async function openWallet(config: NodeConfig, params: NetworkParams, work
       params,
       ...(config.phrase === undefined ? {} : { phrase: cleanPhrase(config.phrase) }),
       randomBytes: (length) => randomBytes(length),
-      makeNode: workerNodeMaker(workers),
+      makeNode: rememberedNodes(workerNodeMaker(workers), store),
       place: placeOf(path),
       now: Date.now,
       onProgress: (made, wanted) => log.info("wallet key made", { keys: `${made}/${wanted}` }),

@@ -1,5 +1,6 @@
 import type { Database } from "better-sqlite3";
 import { type Bytes, toHex } from "../protocol/bytes.js";
+import type { NodeKeyStore } from "../wallet/node-memory.js";
 import type { ScriptRow } from "../wallet/scripts.js";
 import type { KeyRow, Life, Place, Restoration, WalletStore } from "../wallet/wallet-store.js";
 import { openDatabase, StoreError } from "./database.js";
@@ -13,6 +14,8 @@ export interface WalletDatabaseOptions {
 
 /** Signatures kept to answer repeated requests; each has about 4 KiB. */
 const SIGNATURES_KEPT = 512;
+/** Key-tree nodes kept; each has about 2 KiB. */
+const NODES_KEPT = 512;
 
 interface SqlKey {
   readonly number: number;
@@ -31,8 +34,8 @@ interface SqlScript {
   readonly track: number;
 }
 
-/** The wallet on disk. Every change but a kept signature has reached the disk when the call returns; what is removed is overwritten. */
-export class WalletDatabase implements WalletStore {
+/** The wallet on disk. Every change but what is kept to save work has reached the disk when the call returns; what is removed is overwritten. */
+export class WalletDatabase implements WalletStore, NodeKeyStore {
   readonly #database: Database;
   readonly #statements;
   readonly #addKeyAndScript: (key: KeyRow, script: ScriptRow) => void;
@@ -66,6 +69,9 @@ export class WalletDatabase implements WalletStore {
       setLeastUse: database.prepare("INSERT OR REPLACE INTO leastuse (id, use) VALUES (0, ?)"),
       life: database.prepare<[], { place: string; seen: number }>("SELECT place, seen FROM life"),
       setLife: database.prepare("INSERT OR REPLACE INTO life (id, place, seen) VALUES (0, ?, ?)"),
+      node: database.prepare<[Bytes], { record: Buffer }>("SELECT record FROM nodes WHERE id = ?"),
+      keepNode: database.prepare("INSERT OR REPLACE INTO nodes (id, record) VALUES (?, ?)"),
+      forgetNodes: database.prepare("DELETE FROM nodes WHERE seq <= (SELECT max(seq) FROM nodes) - ?"),
       forgetSignatures: database.prepare("DELETE FROM signatures WHERE seq <= (SELECT max(seq) FROM signatures) - ?"),
     };
     this.#addKeyAndScript = database.transaction((key: KeyRow, script: ScriptRow) => {
@@ -145,9 +151,26 @@ export class WalletDatabase implements WalletStore {
   }
 
   keepSignature(publicKey: Bytes, digest: Bytes, signature: Bytes): void {
+    this.#withoutWaiting(() => this.#keepAndForget(publicKey, digest, signature));
+  }
+
+  nodeKeys(id: Bytes): Bytes | undefined {
+    const row = this.#statements.node.get(id);
+    return row === undefined ? undefined : plainBytes(row.record);
+  }
+
+  keepNodeKeys(id: Bytes, record: Bytes): void {
+    this.#withoutWaiting(() => {
+      this.#statements.keepNode.run(id, record);
+      this.#statements.forgetNodes.run(NODES_KEPT);
+    });
+  }
+
+  /** For what may be lost with the power. */
+  #withoutWaiting(write: () => void): void {
     this.#database.pragma("synchronous = NORMAL");
     try {
-      this.#keepAndForget(publicKey, digest, signature);
+      write();
     } finally {
       this.#database.pragma("synchronous = FULL");
     }

@@ -63,4 +63,12 @@ export const WALLET_MIGRATIONS: readonly string[] = [
     use INTEGER NOT NULL
   );
   `,
+  `
+  -- Public keys of key-tree nodes, which take long to make.
+  CREATE TABLE nodes (
+    seq INTEGER PRIMARY KEY,
+    id BLOB NOT NULL UNIQUE,
+    record BLOB NOT NULL
+  );
+  `,
 ];

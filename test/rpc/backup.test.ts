@@ -195,7 +195,9 @@ describe("backup and restore of a node", () => {
     const { address } = (await call(node, "newaddress")).response as { address: string };
     await call(node, `send address:${address} amount:5 mine:true`);
     await call(node, "webhooks action:add hook:http://127.0.0.1:9/x filter:NEWBLOCK");
-    await until(() => node.wallet.keys().some(({ uses }) => uses > 0));
+    const sentAt = node.chain.tip?.number ?? 0;
+    await until(() => (node.chain.tip?.number ?? 0) >= sentAt + 8);
+    expect(node.wallet.keys().some(({ uses }) => uses > 0)).toBe(true);
 
     const file = join(folder, "my.bak");
     const { backup } = (await call(node, `backup file:${file} password:pw confirm:pw`)) as { backup?: Record<string, unknown> };
@@ -232,7 +234,8 @@ describe("backup and restore of a node", () => {
     expect((await call(again, `send address:${address} amount:1`)).status).toBe(false);
     expect(await call(again, "keys action:fresh")).toMatchObject({ status: true });
     expect(await call(again, "balance")).toMatchObject({ status: true, response: [{ total: "1000000000" }] });
-    expect(await call(again, `send address:${address} amount:1`)).toMatchObject({ status: true });
+    const sent = await call(again, `send address:${address} amount:1`);
+    expect(sent.error ?? sent.message).toBeUndefined();
     expect(readdirSync(join(folder, "b")).some((name) => name.startsWith("replaced-"))).toBe(true);
   }, 120_000);
 

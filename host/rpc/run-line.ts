@@ -7,7 +7,10 @@ import type { AccessMode } from "./http-server.js";
 import { CommandError, Params } from "./params.js";
 
 /** Parameters whose values are never echoed (spec 09 §21). */
-const SECRET_PARAMS = new Set(["password", "confirm", "phrase", "seed", "privatekey", "dbpassword"]);
+const SECRET_NAMES = ["password", "confirm", "phrase", "seed", "privatekey", "dbpassword"];
+const SECRET_PARAMS = new Set(SECRET_NAMES);
+/** A command text from its first secret on. */
+const FROM_SECRET = new RegExp(`\\b(${SECRET_NAMES.join("|")})\\s*:.*$`, "s");
 
 /**
  * Runs a line of commands and gives the JSON text of the answer: an object for one command, an array for several or none.
@@ -53,14 +56,14 @@ async function runOne<Context>(
   try {
     parsed = parseCommand(text, (name) => commands.has(name));
   } catch (error) {
-    if (error instanceof CommandLineError) return failed(error.command, undefined, error.message);
+    if (error instanceof CommandLineError) return failed(error.command, undefined, withoutToken(text, error.message));
     throw error;
   }
   const command = commands.get(parsed.name) as RpcCommand<Context>;
   const given = new Params(parsed.params);
   const shown = (): JsonObject | undefined => (parsed.params.size > 0 ? echoed(given.shown) : undefined);
   const unknown = Array.from(parsed.params.keys()).find((name) => !command.params.includes(name));
-  if (unknown !== undefined) return failed(text, shown(), `Invalid parameter : ${unknown}`);
+  if (unknown !== undefined) return failed(text.replace(FROM_SECRET, "$1:***"), shown(), `Invalid parameter : ${unknown}`);
   if (command.write && mode === "read") throw new ReadOnlyError(command.name);
   try {
     const answer = await command.run(given, context, mode);
@@ -70,6 +73,11 @@ async function runOne<Context>(
     if (error instanceof Error) return failed(command.name, shown(), error.message);
     throw error;
   }
+}
+
+/** The parameter that a message quotes may be a piece of a secret that was not put in quotes. */
+function withoutToken(text: string, message: string): string {
+  return FROM_SECRET.test(text) ? message.replace(/ @ .*$/s, " @ ***") : message;
 }
 
 function echoed(params: ReadonlyMap<string, JsonValue>): JsonObject {

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { NodeConfig } from "../node/config.js";
-import { createLogger } from "../node/logger.js";
+import { createLogger, type Logger } from "../node/logger.js";
 import { MinimoteNode } from "../node/node.js";
 import { startRpcServer } from "../rpc/rpc-server.js";
 import { StoreError } from "../store/database.js";
@@ -18,17 +18,7 @@ export async function runNode(config: NodeConfig): Promise<number> {
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve(signal));
   });
   try {
-    const node = await MinimoteNode.start(config, log);
-    const rpc = await startRpcServer(node);
-    if (rpc !== null) log.info("RPC server started", { address: `${config.rpcHost}:${rpc.port}` });
-    let compact = false;
-    const quit = once(node.events, "quit").then(([options]) => {
-      compact = options.compact;
-      return "quit";
-    });
-    log.info("stopping", { signal: await Promise.race([signalled, quit]) });
-    await rpc?.close();
-    await node.stop({ compact });
+    while ((await runOnce(config, log, signalled)) === "restart") log.info("the node starts again");
     return 0;
   } catch (error) {
     if (error instanceof StoreError || error instanceof WalletError) log.error("the node cannot start", { reason: error.message });
@@ -37,6 +27,24 @@ export async function runNode(config: NodeConfig): Promise<number> {
     else throw error;
     return 1;
   }
+}
+
+/** Runs a node until it is told to stop, and tells what to do then. */
+async function runOnce(config: NodeConfig, log: Logger, signalled: Promise<string>): Promise<"stop" | "restart"> {
+  const node = await MinimoteNode.start(config, log);
+  const rpc = await startRpcServer(node);
+  if (rpc !== null) log.info("RPC server started", { address: `${config.rpcHost}:${rpc.port}` });
+  let compact = false;
+  const quit = once(node.events, "quit").then(([options]) => {
+    compact = options.compact;
+    return "quit";
+  });
+  const restart = once(node.events, "restart").then(() => "restart");
+  const signal = await Promise.race([signalled, quit, restart]);
+  log.info("stopping", { signal });
+  await rpc?.close();
+  await node.stop({ compact });
+  return signal === "restart" ? "restart" : "stop";
 }
 
 function isAddressInUse(error: unknown): error is { readonly port: number } {

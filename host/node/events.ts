@@ -8,6 +8,8 @@ export interface NodeEventMap {
   effect: [Effect];
   /** The owner wants the node to stop. */
   quit: [{ readonly compact: boolean }];
+  /** The node is to be stopped and started again: its data folder has what a resync made. */
+  restart: [];
   /** A TxPoW came in, or was made here, and was taken. What follows from it comes after. */
   txpow: [TxPoW];
   /** Mining of a TxPoW begins, or ends: then it is the mined one, unless the search was given up. */

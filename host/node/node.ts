@@ -29,7 +29,7 @@ import { ChainDriver } from "./chain-driver.js";
 import { nodeChainPort } from "./chain-port.js";
 import type { NodeConfig } from "./config.js";
 import { CustomTransactions } from "./custom-transactions.js";
-import { CHAIN_FILE, REPLACED_BY_RESTORE, SETTINGS_FILE } from "./data-files.js";
+import { CHAIN_FILE, REPLACED_BY_RESTORE, SETTINGS_FILE, WALLET_FILE } from "./data-files.js";
 import { EventBus } from "./events.js";
 import type { Logger } from "./logger.js";
 import { masterOf } from "./master.js";
@@ -42,8 +42,9 @@ import { createNetwork, findFirstPeers } from "./network-setup.js";
 import { notifyingLogger } from "./notify/log-events.js";
 import { NodeNotifications } from "./notify/node-notifications.js";
 import { Notifications } from "./notify/notifications.js";
-import { checkWalletUnused, openWallet, WALLET_FILE } from "./open-wallet.js";
+import { checkWalletUnused, openWallet } from "./open-wallet.js";
 import { Payments } from "./payments.js";
+import { Resync } from "./resync/resync.js";
 import type { RpcControl } from "./rpc-control.js";
 import { ScriptThreads, scriptLog } from "./script-threads.js";
 import { SignatureVerifier } from "./signature-verifier.js";
@@ -84,6 +85,7 @@ export class MinimoteNode {
   readonly backups: Backups;
   /** The RPC server, where there is one. */
   rpc: RpcControl | null = null;
+  readonly resync: Resync;
   /** Where one is kept: the MMR and the coins of all that is below the tree. */
   readonly mega: MegaKeeper | undefined;
   /** The only host this node takes blocks from, as TxBlocks; undefined on nodes that check all themselves (spec 07 §12). */
@@ -144,6 +146,15 @@ export class MinimoteNode {
     });
     this.backups = new Backups({ dataDir: config.dataDir, params, wallet, chain, store: this.store, settings, log });
     this.transactions = new CustomTransactions(this.store.txns);
+    this.resync = new Resync({
+      config,
+      params,
+      log,
+      wallet,
+      values: this.store.values,
+      oneShot: this.network.oneShot,
+      alone: (work) => this.backups.alone(work),
+    });
   }
 
   /** Opens the data folder and starts everything. Throws `StoreError` when the folder cannot be used. */
@@ -366,12 +377,18 @@ export class MinimoteNode {
     setImmediate(() => this.events.emit("quit", options));
   }
 
+  /** Asks whoever runs the node to stop it and start it again, once what is being answered has been answered. */
+  restart(): void {
+    setImmediate(() => this.events.emit("restart"));
+  }
+
   /** Stops everything in order: nothing acknowledged is lost. With `compact`, gives unused disk space back. */
   async stop({ compact = false } = {}): Promise<void> {
     this.log.info("node stops");
     for (const timer of this.#timers) clearTimeout(timer);
     this.#scheduled.stop();
     this.#mining.abort();
+    await this.resync.close();
     await this.network.stop();
     const drained = this.#driver.close();
     // A check that takes long is not waited for: what it is about comes again, or is stored and taken up at the next start.

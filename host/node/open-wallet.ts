@@ -9,6 +9,7 @@ import { cleanPhrase } from "../wallet/seedphrase.js";
 import type { NodeMaker } from "../wallet/treekey.js";
 import { Wallet } from "../wallet/wallet.js";
 import type { NodeConfig } from "./config.js";
+import { WALLET_FILE } from "./data-files.js";
 import type { Logger } from "./logger.js";
 import { placeOf } from "./place.js";
 
@@ -23,11 +24,13 @@ export function workerNodeMaker(workers: WorkerPool): NodeMaker {
   };
 }
 
-/** The name of the wallet's file in the data folder. */
-export const WALLET_FILE = "wallet.db";
-
 /** Opens the wallet of a data folder, or makes one. Throws `StoreError` and `WalletError`. */
-export async function openWallet(config: NodeConfig, params: NetworkParams, workers: WorkerPool, log: Logger): Promise<Wallet> {
+export async function openWallet(
+  config: Pick<NodeConfig, "dataDir" | "phrase">,
+  params: NetworkParams,
+  workers: WorkerPool,
+  log: Logger,
+): Promise<Wallet> {
   const path = join(config.dataDir, WALLET_FILE);
   const store = new WalletDatabase({ path, cacheKiB: WALLET_CACHE_KIB });
   try {

@@ -2,7 +2,7 @@ import { constants, existsSync, statSync } from "node:fs";
 import { access, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import Sqlite from "better-sqlite3";
-import { WALLET_FILE } from "../../node/open-wallet.js";
+import { CHAIN_FILE, WALLET_FILE } from "../../node/data-files.js";
 import { formatSize } from "../../rpc/format.js";
 import { PASSWORDS_FILE } from "../../rpc/passwords.js";
 import { CONFIG_FILE } from "../config-file.js";
@@ -11,7 +11,6 @@ import { type Check, type Finding, fail, ok, warn } from "./finding.js";
 const MIB = 1024 * 1024;
 /** The chain of a node that keeps no archive stays below 1 GB. */
 const LEAST_DISK = { fail: 256 * MIB, warn: 1024 * MIB } as const;
-const CHAIN_FILE = "chain.db";
 /** Whoever reads these can spend, or use the RPC server. */
 const SECRET_FILES = [WALLET_FILE, `${WALLET_FILE}-wal`, PASSWORDS_FILE, CONFIG_FILE] as const;
 const OTHERS = 0o077;

@@ -10,9 +10,8 @@ import { WalletDatabase } from "../../store/wallet-db.js";
 import { copyUse } from "../../wallet/restored-use.js";
 import type { Wallet } from "../../wallet/wallet.js";
 import { fillWallet, parseWalletRecord } from "../../wallet/wallet-record.js";
-import { CHAIN_FILE, SETTINGS_FILE } from "../data-files.js";
+import { CHAIN_FILE, SETTINGS_FILE, WALLET_FILE } from "../data-files.js";
 import type { Logger } from "../logger.js";
-import { WALLET_FILE } from "../open-wallet.js";
 import { BackupError } from "./container.js";
 import { abandonRestore, beginRestore, commitRestore } from "./pending.js";
 import { isOwnBackup, readBackup } from "./read-backup.js";
@@ -65,7 +64,7 @@ export class Backups {
   /** Writes a backup. Throws `BackupError`. */
   write(path: string, password: string, history = HISTORY): Promise<WrittenBackup> {
     const { params, wallet, chain, store, settings } = this.#options;
-    return this.#alone(() =>
+    return this.alone(() =>
       writeBackup(path, password, {
         network: params.name,
         block: chain.tip?.number ?? -1,
@@ -84,7 +83,7 @@ export class Backups {
    * of the folder where the replaced files will be.
    */
   restore(path: string, password: string, how: HowToRestore): Promise<string> {
-    return this.#alone(async () => {
+    return this.alone(async () => {
       if (!(await isOwnBackup(path)))
         throw new BackupError(
           "This is no backup of minimote. A wallet of another Minima node is moved with its seed phrase: decryptbackup may show it",
@@ -95,7 +94,7 @@ export class Backups {
 
   /** Makes a wallet of another phrase ready for the next start; the chain comes from the network again. */
   reset(phrase: string, keyUses: number): Promise<string> {
-    return this.#alone(() =>
+    return this.alone(() =>
       this.#prepare(async (folder) => {
         const store = newWallet(folder);
         try {
@@ -111,7 +110,7 @@ export class Backups {
 
   /** Lets the chain be fetched from the network again at the next start; the wallet stays as it is. */
   resyncChain(): Promise<string> {
-    return this.#alone(() => this.#prepare((folder) => this.#keepWallet(folder)));
+    return this.alone(() => this.#prepare((folder) => this.#keepWallet(folder)));
   }
 
   async #keepWallet(folder: string): Promise<void> {
@@ -195,7 +194,8 @@ export class Backups {
     }
   }
 
-  async #alone<Result>(work: () => Promise<Result>): Promise<Result> {
+  /** Runs work while no other backup or restore is under way. Throws `BackupError` when one is. */
+  async alone<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.#isBusy) throw new BackupError("Another backup or restore is under way: wait for it");
     this.#isBusy = true;
     try {

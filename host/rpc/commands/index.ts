@@ -17,6 +17,7 @@ import { keys, newscript, removescript, scripts } from "./keys.js";
 import { MAXIMA_COMMANDS } from "./maxima.js";
 import { megammr } from "./megammr.js";
 import { connect, disconnect, network } from "./network.js";
+import { archive, megammrsync } from "./resync.js";
 import { maths, runscript } from "./scripting.js";
 import { send } from "./send.js";
 import { seedrandom, sign, verify } from "./signatures.js";
@@ -88,6 +89,8 @@ const LIST: readonly Command[] = [
   disconnect,
   slavenode,
   megammr,
+  megammrsync,
+  archive,
   vault,
   backup,
   restore,

@@ -56,10 +56,14 @@ export function* carryCoins(newRoot: TreeNode, isRelevant: (coin: Coin) => boole
 export interface Tracked {
   readonly addresses: ReadonlySet<string>;
   readonly publicKeys: ReadonlySet<string>;
+  /** Coins that are watched, or are not, in any case. */
+  readonly coins?: ReadonlyMap<IdKey, boolean>;
 }
 
 /** Whether a coin belongs to a tracked address or names one, or a tracked key, in a HEX state variable (spec 06b §15). */
-export function isRelevantCoin(coin: Coin, { addresses, publicKeys }: Tracked): boolean {
+export function isRelevantCoin(coin: Coin, { addresses, publicKeys, coins }: Tracked): boolean {
+  const chosen = coins !== undefined && coins.size > 0 ? coins.get(idKey(coin.coinid)) : undefined;
+  if (chosen !== undefined) return chosen;
   if (addresses.has(`0x${idKey(coin.address)}`)) return true;
   return coin.state.some(({ type, text }) => type === STATE_HEX && (addresses.has(text) || publicKeys.has(text)));
 }

@@ -3,6 +3,7 @@ import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { BuildRequest } from "../chain/builder.js";
 import { Chain } from "../chain/chain.js";
+import type { CoinImport } from "../chain/coin-import.js";
 import { isRelevantCoin } from "../chain/coins.js";
 import { makeGenesis } from "../chain/genesis.js";
 import { type IdKey, idKey } from "../chain/id-key.js";
@@ -18,7 +19,7 @@ import type { Coin } from "../protocol/coin.js";
 import type { Token } from "../protocol/token.js";
 import type { Transaction } from "../protocol/transaction.js";
 import { type TxPoW, txpowId } from "../protocol/txpow.js";
-import type { Witness } from "../protocol/witness.js";
+import type { CoinProof, Witness } from "../protocol/witness.js";
 import { ChainStore } from "../store/chain-store.js";
 import { SettingsFile } from "../store/settings.js";
 import type { Wallet } from "../wallet/wallet.js";
@@ -274,6 +275,11 @@ export class MinimoteNode {
     return this.#driver.run(() => this.chain.build({ ...request, prng: randomBytes(32), hashRate: this.miner.hashRate, now: Date.now() }));
   }
 
+  /** Takes in a coin from below the tree that somebody else proves (spec 09 §7.11). Throws `ProtocolError` when there is no chain. */
+  importCoin(coinProof: CoinProof): Promise<CoinImport> {
+    return this.#driver.run(() => this.chain.importCoin(coinProof));
+  }
+
   /** Which checks a transaction would pass now. Throws `ProtocolError` when there is no chain. */
   judge(transaction: Transaction, witness: Witness): Promise<TransactionVerdict> {
     return this.#driver.run(() => this.chain.judge(transaction, witness));
@@ -334,6 +340,9 @@ export class MinimoteNode {
         case "block-added":
           this.wallet.noteUses(effect.node.txpow);
           this.#noteUnseenSpends(effect.node);
+          break;
+        case "cut":
+          for (const { txblock } of effect.removed) this.wallet.forgetCoins(txblock.spentCoins.map(({ coin }) => coin));
           break;
         case "tip":
           this.#scheduled.tipChanged();

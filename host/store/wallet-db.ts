@@ -72,6 +72,9 @@ export class WalletDatabase implements WalletStore, NodeKeyStore {
       node: database.prepare<[Bytes], { record: Buffer }>("SELECT record FROM nodes WHERE id = ?"),
       keepNode: database.prepare("INSERT OR REPLACE INTO nodes (id, record) VALUES (?, ?)"),
       forgetNodes: database.prepare("DELETE FROM nodes WHERE seq <= (SELECT max(seq) FROM nodes) - ?"),
+      coinTracks: database.prepare<[], { coinid: Buffer; track: number }>("SELECT coinid, track FROM cointrack"),
+      setCoinTrack: database.prepare("INSERT OR REPLACE INTO cointrack (coinid, track) VALUES (?, ?)"),
+      removeCoinTrack: database.prepare("DELETE FROM cointrack WHERE coinid = ?"),
       forgetSignatures: database.prepare("DELETE FROM signatures WHERE seq <= (SELECT max(seq) FROM signatures) - ?"),
     };
     this.#addKeyAndScript = database.transaction((key: KeyRow, script: ScriptRow) => {
@@ -174,6 +177,18 @@ export class WalletDatabase implements WalletStore, NodeKeyStore {
     } finally {
       this.#database.pragma("synchronous = FULL");
     }
+  }
+
+  coinTracks(): readonly { readonly coinid: Bytes; readonly track: boolean }[] {
+    return this.#statements.coinTracks.all().map(({ coinid, track }) => ({ coinid: plainBytes(coinid), track: track !== 0 }));
+  }
+
+  setCoinTrack(coinid: Bytes, track: boolean): void {
+    this.#statements.setCoinTrack.run(coinid, Number(track));
+  }
+
+  removeCoinTrack(coinid: Bytes): void {
+    this.#statements.removeCoinTrack.run(coinid);
   }
 
   restoration(): Restoration {

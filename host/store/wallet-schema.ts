@@ -71,4 +71,8 @@ export const WALLET_MIGRATIONS: readonly string[] = [
     record BLOB NOT NULL
   );
   `,
+  `
+  -- Coins that are watched, or are not, in any case.
+  CREATE TABLE cointrack (coinid BLOB PRIMARY KEY, track INTEGER NOT NULL) WITHOUT ROWID;
+  `,
 ];

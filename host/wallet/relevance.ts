@@ -12,7 +12,7 @@ export function isRelevantTxPoW({ body }: TxPoW, tracked: Tracked): boolean {
 function concerns({ inputs, outputs, state }: Transaction, tracked: Tracked): boolean {
   const { addresses, publicKeys } = tracked;
   return (
-    inputs.some((coin) => isRelevantCoin(coin, tracked)) ||
+    inputs.some((coin) => isRelevantCoin(coin, { addresses, publicKeys })) ||
     outputs.some(({ address }) => addresses.has(toHex0x(address))) ||
     state.some(({ type, text }) => type === STATE_HEX && (addresses.has(text) || publicKeys.has(text)))
   );

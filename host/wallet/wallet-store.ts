@@ -61,6 +61,10 @@ export interface WalletStore extends KeyUseStore {
   /** Adds a script, in the place of another one with the same address. */
   putScript(script: ScriptRow): void;
   removeScript(address: Bytes): void;
+  /** Coins the owner chose to watch, or not to watch. */
+  coinTracks(): readonly { readonly coinid: Bytes; readonly track: boolean }[];
+  setCoinTrack(coinid: Bytes, track: boolean): void;
+  removeCoinTrack(coinid: Bytes): void;
   restoration(): Restoration;
   setRestoration(state: Exclude<Restoration, "none">): void;
   /** Keys that are made in a restored wallet start from this use at least. */

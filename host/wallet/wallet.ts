@@ -7,6 +7,7 @@ import type { Signature } from "../protocol/signature.js";
 import { decodeUtf8, encodeUtf8 } from "../protocol/text.js";
 import type { TxPoW } from "../protocol/txpow.js";
 import { Caution } from "./caution.js";
+import { CoinTracks } from "./coin-tracks.js";
 import { WalletError } from "./errors.js";
 import { Keyring, type KeySigner } from "./keyring.js";
 import type { Signer } from "./payment.js";
@@ -54,6 +55,7 @@ export class Wallet {
   readonly #scripts = new Map<string, ScriptRow>();
   readonly #addresses = new Set<string>();
   readonly #publicKeys = new Set<string>();
+  readonly #coinTracks: CoinTracks;
   readonly #caution: Caution;
   /** Settles when the last key asked for is made: keys are made one after the other. */
   #making: Promise<unknown> = Promise.resolve();
@@ -63,6 +65,7 @@ export class Wallet {
   private constructor(options: WalletOptions) {
     this.#options = options;
     this.#store = options.store;
+    this.#coinTracks = new CoinTracks(options.store);
     this.#keyring = new Keyring(options.store, options.makeNode ?? makeNodeHere);
     const { store, randomBytes, place, now } = options;
     this.#caution = new Caution({ store, keyring: this.#keyring, randomBytes, place, now });
@@ -146,7 +149,17 @@ export class Wallet {
 
   /** What the wallet watches for. The sets follow the wallet. */
   get tracked(): Tracked {
-    return { addresses: this.#addresses, publicKeys: this.#publicKeys };
+    return { addresses: this.#addresses, publicKeys: this.#publicKeys, coins: this.#coinTracks.byCoin };
+  }
+
+  /** Watches a coin, or no more, whatever its address and state say (spec 09 §7.11). */
+  trackCoin(coin: Coin, track: boolean): void {
+    this.#coinTracks.set(coin, track, { addresses: this.#addresses, publicKeys: this.#publicKeys });
+  }
+
+  /** Coins were spent for good. */
+  forgetCoins(coins: Iterable<Coin>): void {
+    this.#coinTracks.forget(coins);
   }
 
   /** In the order of making. */

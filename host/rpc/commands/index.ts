@@ -8,6 +8,7 @@ import { APP_COMMANDS } from "./apps.js";
 import { backup, decryptbackup, reset, restore, restoresync } from "./backup.js";
 import { burn } from "./burn.js";
 import { block, status } from "./chain.js";
+import { COIN_PROOF_COMMANDS } from "./coin-proofs.js";
 import { balance, coins } from "./coins.js";
 import { quit, rpc } from "./control.js";
 import { coinnotify, webhooks } from "./events.js";
@@ -101,6 +102,7 @@ const LIST: readonly Command[] = [
   webhooks,
   coinnotify,
   quit,
+  ...COIN_PROOF_COMMANDS,
   ...TXN_COMMANDS,
   help,
   ...MAXIMA_COMMANDS,

@@ -1,27 +1,11 @@
 #!/usr/bin/env node
 import { Command } from "commander";
-import { registerBenchCommand } from "./commands/bench.js";
-import { registerCompletionCommand } from "./commands/completion.js";
-import { registerDemoCommand } from "./commands/demo.js";
-import { registerDoctorCommand } from "./commands/doctor.js";
-import { registerInitCommand } from "./commands/init.js";
-import { registerNodeCommand } from "./commands/node.js";
-import { registerReplayCommand } from "./commands/replay.js";
-import { registerRpcCommand } from "./commands/rpc.js";
-import { registerScriptCommand } from "./commands/script.js";
+import { registerProgram } from "./program.js";
 
 const program = new Command("minimote")
   .description("A complete Minima node for things: it validates, builds the chain and pays, on boards of 512 MB.")
   .showHelpAfterError();
-registerInitCommand(program);
-registerNodeCommand(program);
-registerDoctorCommand(program);
-registerReplayCommand(program);
-registerDemoCommand(program);
-registerBenchCommand(program);
-registerScriptCommand(program);
-registerRpcCommand(program);
-registerCompletionCommand(program);
+registerProgram(program);
 
 program.addHelpText(
   "after",

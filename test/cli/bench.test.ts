@@ -24,5 +24,5 @@ test("ways to do the same take turns; the best and the middle round count, and w
   ]);
   const report = { node: "20", machine: "<here>", groups: [timings] };
   expect(tableOf(report)).toContain("other                               60          (50)   the first is 10.0 x");
-  expect(pageOf(report)).toContain("&lt;here&gt;");
+  expect(pageOf(report)).toContain("&lt;here>");
 });

@@ -22,7 +22,7 @@ export function commandHelp(name: string): CommandHelp | undefined {
   const command = COMMANDS.get(name);
   if (command === undefined) return undefined;
   const [usage = [], ...parts] = command.details.split(/\n{2,}/).map((part) => part.split("\n"));
-  const isExample = (line: string): boolean => line === name || line.startsWith(`${name} `);
+  const isExample = (line: string): boolean => COMMANDS.has(line.split(" ")[0] ?? "");
   const examples = parts.filter((lines) => lines.every(isExample)).flat();
   const params: [string, string][] = [];
   const notes: string[] = [];

@@ -189,9 +189,9 @@ export const reset: Command = {
 
 chainsync: keep the wallet and fetch the chain again. seedsync: take the wallet of a phrase and fetch the chain.
 restore: take the wallet of a backup and fetch the chain. The node stops; it begins when it starts again.
-keys: how many keys of the phrase to make.
 keyuses: how often the keys of the phrase were used at most.
-archivefile: taken for compatibility. Archive files are not read, the chain comes from the network.
+archivefile: refused: archive files are not read, the chain comes from the network.
+keys: taken for compatibility.
 
 reset action:chainsync
 reset action:seedsync phrase:"MY WORDS ..." keyuses:2000

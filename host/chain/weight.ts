@@ -60,6 +60,18 @@ export function weightText(weight: Weight): string {
   return new MiniNumber(weight.unscaled, weight.scale).toString();
 }
 
+/** Text as Java prints a BigDecimal: the scale shows, and large or small numbers get an exponent. */
+export function javaDecimalText({ unscaled, scale }: Weight): string {
+  const digits = unscaled.toString();
+  const exponent = digits.length - 1 - scale;
+  if (scale < 0 || exponent < -6) {
+    const mantissa = digits.length > 1 ? `${digits.slice(0, 1)}.${digits.slice(1)}` : digits;
+    return `${mantissa}E${exponent < 0 ? "" : "+"}${exponent}`;
+  }
+  const padded = digits.padStart(scale + 1, "0");
+  return scale === 0 ? padded : `${padded.slice(0, -scale)}.${padded.slice(-scale)}`;
+}
+
 function atScale(weight: Weight, scale: number): bigint {
   return scale === weight.scale ? weight.unscaled : weight.unscaled * 10n ** BigInt(scale - weight.scale);
 }

@@ -12,6 +12,7 @@ import { isBlock, isTransaction } from "../protocol/txpow.js";
 import { encode } from "../protocol/writer.js";
 import type { ChainPort, MaybePromise } from "./chain-port.js";
 import type { Clock } from "./clock.js";
+import type { NetLogger } from "./log.js";
 import type { Peer } from "./peer.js";
 
 /** Status answers (spec 08 §8). */
@@ -41,6 +42,7 @@ export class MaximaHost {
   constructor(
     readonly clock: Clock,
     readonly chain: ChainPort,
+    readonly log: NetLogger,
   ) {}
 
   /** A client tells the key under which it is reached through us. */
@@ -54,7 +56,11 @@ export class MaximaHost {
 
   /** A message, on any connection (spec 08 §7). `body` is the frame it came in. */
   message(peer: Peer, message: MaxTxPoW, body: Bytes): MaybePromise<void> {
-    peer.answer(() => status(this.#forward(message, body)));
+    peer.answer(() => {
+      const code = this.#forward(message, body);
+      this.log.debug("Maxima message", { from: peer.address, bytes: body.length, status: code[0] });
+      return status(code);
+    });
     const { txpow } = message;
     if (isForPackage(message) && !isTooBig(message) && (isBlock(txpow) || isTransaction(txpow))) return this.chain.submitTxPoW(txpow, null);
   }

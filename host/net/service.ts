@@ -33,6 +33,10 @@ export interface NetworkOptions {
   readonly config: NetworkConfig;
   readonly clock: Clock;
   readonly log: NetLogger;
+  /** Take what is told of downloads of chains, of checks of peers and of Maxima messages in the place of `log`. */
+  readonly ibdLog?: NetLogger;
+  readonly peersLog?: NetLogger;
+  readonly maximaLog?: NetLogger;
   /** That many random bytes. */
   readonly random: (length: number) => Bytes;
   readonly transport: Transport;
@@ -64,6 +68,7 @@ export class NetworkService {
 
   constructor(options: NetworkOptions) {
     const { config, clock, log, random, transport, chain } = options;
+    const { ibdLog = log, peersLog = log, maximaLog = log } = options;
     this.#options = options;
     const invalid = this.#invalid;
     this.traffic = new Traffic(clock.now());
@@ -77,17 +82,17 @@ export class NetworkService {
       },
     );
     this.#peers = peers;
-    const backfill = new Backfill({ clock, config, log, archive: chain.archive, turns: peers.turns });
+    const backfill = new Backfill({ clock, config, log: ibdLog, archive: chain.archive, turns: peers.turns });
     const relay = new Relay({ clock, log, chain, peers, requestMs: config.timers.requestMs });
     const follower = config.txBlockNode ? new TxBlockFollower(chain) : undefined;
     const request = (peer: Peer, id: Bytes): void => (follower === undefined ? relay.offered(peer, id) : follower.request(peer, id));
-    const client = new SyncClient({ config, log, chain, peers, invalid, backfill, request });
-    const server = new SyncServer({ config, log, chain, peers, invalid, neighbours: () => this.#neighbours() });
+    const client = new SyncClient({ config, log: ibdLog, chain, peers, invalid, backfill, request });
+    const server = new SyncServer({ config, log: ibdLog, chain, peers, invalid, neighbours: () => this.#neighbours() });
     this.oneShot = new OneShotClient({ clock, transport, ibdBytes: config.limits.ibdBytes });
     this.#relay = relay;
     this.#follower = follower;
     this.#client = client;
-    this.#maxima = new MaximaHost(clock, chain);
+    this.#maxima = new MaximaHost(clock, chain, maximaLog);
     this.#dialler = new Dialler({
       clock,
       timers: config.timers,
@@ -114,6 +119,7 @@ export class NetworkService {
       config,
       clock,
       log,
+      peersLog,
       random,
       view: chain.view,
       peers,
@@ -263,6 +269,11 @@ export class NetworkService {
   /** Tells the overlay of peers to look at. */
   addKnownPeers(endpoints: readonly Endpoint[]): void {
     for (const endpoint of endpoints) this.#overlay?.add(endpoint);
+  }
+
+  /** Has the overlay check all peers it knows again. */
+  recheckPeers(): void {
+    this.#overlay?.recheck();
   }
 
   /** What a single ping is told of our neighbours. */

@@ -57,6 +57,7 @@ export class SyncServer {
       log.info("peer on another chain", { peer: peer.address });
       invalid.add(addressBefore);
     }
+    log.debug("chain sent", { peer: peer.address, blocks: content.blocks.length });
     peer.answer(() => ibdMessage(MessageType.IBD, content));
   }
 

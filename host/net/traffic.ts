@@ -4,11 +4,15 @@ export interface TypeTraffic {
   readonly bytes: number;
 }
 
+/** Told about every message that is counted. */
+export type TrafficWatcher = (direction: "read" | "written", type: number, bytes: number) => void;
+
 /** What went over all connections since the last reset (spec 07 §15), by message type. */
 export class Traffic {
   #since: number;
   readonly #read = new Map<number, TypeTraffic>();
   readonly #written = new Map<number, TypeTraffic>();
+  #watcher: TrafficWatcher | undefined;
 
   constructor(now: number) {
     this.#since = now;
@@ -26,11 +30,17 @@ export class Traffic {
     return this.#written;
   }
 
+  watch(watcher: TrafficWatcher): void {
+    this.#watcher = watcher;
+  }
+
   countRead(type: number, bytes: number): void {
+    this.#watcher?.("read", type, bytes);
     count(this.#read, type, bytes);
   }
 
   countWritten(type: number, bytes: number): void {
+    this.#watcher?.("written", type, bytes);
     count(this.#written, type, bytes);
   }
 

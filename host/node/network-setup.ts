@@ -10,6 +10,7 @@ import { TcpTransport } from "../net/transports/tcp/tcp-transport.js";
 import { StoreError } from "../store/database.js";
 import type { NodeConfig } from "./config.js";
 import { downloadPeers, isListAddress, KnownPeers, type TextStore } from "./known-peers.js";
+import type { LogTopics } from "./log-topics.js";
 import type { Logger } from "./logger.js";
 
 /** Memory for long messages over all connections. */
@@ -22,6 +23,8 @@ export interface NetworkSetup {
   /** The only host to connect with, on a TxBlock node. */
   readonly master: string | undefined;
   readonly log: Logger;
+  /** Loggers for single topics. */
+  readonly topics: LogTopics;
   /** Where known peers are kept between two starts. */
   readonly values: TextStore;
   readonly chain: ChainPort;
@@ -29,11 +32,14 @@ export interface NetworkSetup {
 
 /** The network side of a node, as its configuration wants it. Throws `StoreError` for an address that is none. */
 export function createNetwork(setup: NetworkSetup): NetworkService {
-  const { config, log, chain } = setup;
+  const { config, topics, chain } = setup;
   return new NetworkService({
     config: networkConfig(setup),
     clock: systemClock,
-    log,
+    log: topics.logger("networking"),
+    ibdLog: topics.logger("ibd"),
+    peersLog: topics.logger("peerschecker"),
+    maximaLog: topics.logger("maxima"),
     random: (length) => randomBytes(length),
     transport: new TcpTransport({
       clock: systemClock,
@@ -77,7 +83,7 @@ function p2pConfig(config: NodeConfig, params: NetworkParams, known: KnownPeers)
 }
 
 /** Sees to it that a node that knows no peers gets to know some: downloads the lists its configuration names (spec 09 §1.3). */
-export async function findFirstPeers(setup: Omit<NetworkSetup, "chain" | "params">, network: NetworkService): Promise<void> {
+export async function findFirstPeers(setup: Omit<NetworkSetup, "chain" | "params" | "topics">, network: NetworkService): Promise<void> {
   const { config, master, values, log } = setup;
   if (!config.p2p || master !== undefined || new KnownPeers(values).load().length > 0) return;
   for (const url of config.p2pNodes.filter(isListAddress)) network.addKnownPeers(await downloadPeers(url, log));

@@ -32,6 +32,7 @@ import type { NodeConfig } from "./config.js";
 import { CustomTransactions } from "./custom-transactions.js";
 import { CHAIN_FILE, REPLACED_BY_RESTORE, SETTINGS_FILE, WALLET_FILE } from "./data-files.js";
 import { EventBus } from "./events.js";
+import { LogTopics } from "./log-topics.js";
 import type { Logger } from "./logger.js";
 import { masterOf } from "./master.js";
 import { MegaKeeper } from "./mega-keeper.js";
@@ -71,6 +72,8 @@ export class MinimoteNode {
   readonly config: NodeConfig;
   readonly params: NetworkParams;
   readonly log: Logger;
+  /** Switches for logging more. */
+  readonly topics: LogTopics;
   readonly chain: Chain;
   readonly store: ChainStore;
   readonly wallet: Wallet;
@@ -105,12 +108,13 @@ export class MinimoteNode {
     this.config = config;
     const hub = new Notifications();
     this.log = notifyingLogger(log, hub);
+    this.topics = new LogTopics(this.log);
     this.wallet = wallet;
     this.params = networkParams(config);
     this.settings = new SettingsFile(join(config.dataDir, SETTINGS_FILE));
     this.#workers = workers;
     this.#verifier = new SignatureVerifier(workers);
-    this.#scripts = new ScriptThreads({ observer: scriptLog(log) });
+    this.#scripts = new ScriptThreads({ observer: scriptLog(this.topics.logger("scripts")) });
     this.store = new ChainStore({
       path: join(config.dataDir, CHAIN_FILE),
       params: this.params,
@@ -131,6 +135,8 @@ export class MinimoteNode {
     });
     this.miner = new Miner({ pool: new WorkerPool({ size: 1, lowPriority: true }), monotonic: () => performance.now() });
     this.network = this.#makeNetwork();
+    this.topics.follow(this.events);
+    this.topics.watch(this.network.traffic);
     this.#scheduled = this.#makeMining();
     this.payments = new Payments(this);
     const { chain, params, settings, events } = this;
@@ -197,6 +203,7 @@ export class MinimoteNode {
       master: this.master,
       params,
       log,
+      topics: this.topics,
       values: store.values,
       chain: nodeChainPort({
         chain,
@@ -379,6 +386,11 @@ export class MinimoteNode {
     const size = (file: string): number =>
       ["", "-wal"].reduce((sum, end) => sum + (statSync(join(this.config.dataDir, file + end), { throwIfNoEntry: false })?.size ?? 0), 0);
     return { chain: size(CHAIN_FILE), wallet: size(WALLET_FILE), settings: size(SETTINGS_FILE) };
+  }
+
+  /** How much work waits in the parts of the node. */
+  get backlog(): { readonly chain: number; readonly requests: number } {
+    return { chain: this.#driver.backlog, requests: this.network.metrics().requestsUnderWay };
   }
 
   /** Asks whoever runs the node to stop it, once what is being answered has been answered. */

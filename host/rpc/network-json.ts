@@ -53,7 +53,7 @@ export function networkDetails(node: MinimoteNode): JsonObject {
   );
 }
 
-function overlayToJSON({ network }: MinimoteNode): JsonValue {
+export function overlayToJSON({ network }: MinimoteNode): JsonValue {
   const overlay = network.overlay();
   if (overlay === undefined) return "disabled";
   const { inLinks, outLinks, clients, others } = overlay;

@@ -13,6 +13,8 @@ export interface OverlayParts {
   readonly config: NetworkConfig;
   readonly clock: Clock;
   readonly log: NetLogger;
+  /** Told about checks of peers. */
+  readonly peersLog: NetLogger;
   readonly random: (length: number) => Uint8Array;
   readonly view: ChainView;
   readonly peers: Peers;
@@ -23,12 +25,13 @@ export interface OverlayParts {
 
 /** The overlay of a node that takes part in it; TxBlock nodes do not (spec 07 §12). */
 export function createOverlay(parts: OverlayParts): Overlay | undefined {
-  const { config, clock, log, random, view, peers, dialler, oneShot, listeningPort } = parts;
+  const { config, clock, log, peersLog, random, view, peers, dialler, oneShot, listeningPort } = parts;
   const { p2p } = config;
   if (p2p === null || config.txBlockNode) return undefined;
   const dice = new Dice(random);
   const checker = new PeerChecker({
     clock,
+    log: peersLog,
     dice,
     view,
     version: config.version,

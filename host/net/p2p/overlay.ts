@@ -92,6 +92,11 @@ export class Overlay {
     return this.options.checker.unverified;
   }
 
+  /** Checks all known peers again. */
+  recheck(): void {
+    this.options.checker.recheck();
+  }
+
   /** The owner knows of a peer. */
   add(endpoint: Endpoint): void {
     this.options.checker.add(endpoint, true);

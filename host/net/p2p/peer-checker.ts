@@ -4,6 +4,7 @@ import type { ChainView } from "../chain-port.js";
 import type { Cancel, Clock } from "../clock.js";
 import { addressText, type Endpoint } from "../endpoint.js";
 import { isAcceptableVersion } from "../handshake.js";
+import type { NetLogger } from "../log.js";
 import { type Dice, isPublicAddress } from "./addresses.js";
 
 /** Addresses waiting to be checked, and addresses found good (spec 07 §16.3.3). */
@@ -16,6 +17,7 @@ const RETRY_MS = 30 * 60_000;
 
 export interface PeerCheckerOptions {
   readonly clock: Clock;
+  readonly log: NetLogger;
   readonly dice: Dice;
   readonly view: ChainView;
   readonly version: string;
@@ -63,6 +65,12 @@ export class PeerChecker {
     this.#later(RETRY_MS, endpoint);
   }
 
+  /** Checks all that are known again: those that fail are forgotten. */
+  recheck(): void {
+    for (const endpoint of this.#verified.values()) this.#queue.push({ endpoint, force: true });
+    this.#next();
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#queue = [];
@@ -94,10 +102,17 @@ export class PeerChecker {
       .then((good) => {
         this.#busy = false;
         if (this.#stopped) return;
+        this.options.log.debug("peer checked", { peer: addressText(next.endpoint), good });
         if (good) this.#found(next.endpoint);
-        else this.#unverified.delete(addressText(next.endpoint));
+        else this.#forget(next.endpoint);
         this.#next();
       });
+  }
+
+  #forget(endpoint: Endpoint): void {
+    const address = addressText(endpoint);
+    this.#unverified.delete(address);
+    this.#verified.delete(address);
   }
 
   #later(delayMs: number, endpoint: Endpoint): void {

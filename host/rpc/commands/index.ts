@@ -11,18 +11,25 @@ import { block, status } from "./chain.js";
 import { COIN_PROOF_COMMANDS } from "./coin-proofs.js";
 import { balance, coins } from "./coins.js";
 import { quit, rpc } from "./control.js";
+import { healthcheck, printmmr, scanchain } from "./diagnostics.js";
 import { coinnotify, webhooks } from "./events.js";
 import { hashtest } from "./hashtest.js";
 import { history } from "./history.js";
 import { keys, newscript, removescript, scripts } from "./keys.js";
+import { logs, trace } from "./logging.js";
 import { MAXIMA_COMMANDS } from "./maxima.js";
 import { megammr } from "./megammr.js";
+import { message, ping } from "./messages.js";
 import { connect, disconnect, network } from "./network.js";
+import { p2pstate, peers } from "./peers.js";
+import { printtree } from "./printtree.js";
 import { archive, megammrsync } from "./resync.js";
 import { maths, runscript } from "./scripting.js";
 import { send } from "./send.js";
 import { seedrandom, sign, verify } from "./signatures.js";
 import { slavenode } from "./slavenode.js";
+import { systemcheck } from "./systemcheck.js";
+import { test, tutorial, whitepaper } from "./texts.js";
 import { consolidate, tokencreate, tokens, tokenvalidate } from "./tokens.js";
 import { checkaddress, convert, hash, random, timemilli } from "./tools.js";
 import { TXN_COMMANDS } from "./txn/index.js";
@@ -74,6 +81,11 @@ const LIST: readonly Command[] = [
   txpow,
   mempool,
   burn,
+  healthcheck,
+  systemcheck,
+  scanchain,
+  printtree,
+  printmmr,
   hash,
   random,
   convert,
@@ -88,6 +100,10 @@ const LIST: readonly Command[] = [
   network,
   connect,
   disconnect,
+  ping,
+  message,
+  peers,
+  p2pstate,
   slavenode,
   megammr,
   megammrsync,
@@ -101,10 +117,15 @@ const LIST: readonly Command[] = [
   rpc,
   webhooks,
   coinnotify,
+  logs,
+  trace,
   quit,
   ...COIN_PROOF_COMMANDS,
   ...TXN_COMMANDS,
   help,
+  tutorial,
+  whitepaper,
+  test,
   ...MAXIMA_COMMANDS,
   ...APP_COMMANDS,
 ];

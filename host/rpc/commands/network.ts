@@ -11,9 +11,9 @@ type Command = RpcCommand<MinimoteNode>;
 export const network: Command = {
   name: "network",
   summary: "Show the connections to other nodes",
-  details: `network (action:list|reset|restart|recalculateip)
+  details: `network (action:list|reset|restart|recalculateip|loggingon|loggingoff)
 
-action: list shows connections and traffic, reset counts the traffic anew, restart ends all connections and makes them anew, recalculateip shows under which address others reach the node. The default is list.
+action: list shows connections and traffic, reset counts the traffic anew, restart ends all connections and makes them anew, recalculateip shows under which address others reach the node, loggingon and loggingoff begin and end to log every message. The default is list.
 
 network
 network action:restart`,
@@ -32,11 +32,20 @@ network action:restart`,
         return response("Restarting..");
       case "recalculateip":
         return response(jsonObject(["ip", ownHost(node)]));
+      case "loggingon":
+        return response(logMessages(node, true));
+      case "loggingoff":
+        return response(logMessages(node, false));
       default:
         throw new CommandError("Invalid action");
     }
   },
 };
+
+function logMessages({ topics }: MinimoteNode, on: boolean): string {
+  for (const topic of ["networking", "ibd", "peerschecker"] as const) topics.set(topic, on);
+  return `Full Network logging ${on ? "ON" : "OFF"}`;
+}
 
 /** `connect`: connect with a node (spec 09 §7.9). */
 export const connect: Command = {

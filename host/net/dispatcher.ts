@@ -27,7 +27,7 @@ export interface DispatcherOptions {
   readonly follower: TxBlockFollower | undefined;
 }
 
-/** Announcements that are not listened to during an IBD (spec 07 §17). */
+/** Announcements that are not listened to while the IBD of their sender is processed (spec 07 §17). */
 const DROPPED_WHILE_SYNCING: ReadonlySet<number> = new Set([MessageType.TXPOWID, MessageType.TXBLOCKID, MessageType.PULSE]);
 
 /** Brings each message to who deals with it (spec 07 §2). */
@@ -57,7 +57,7 @@ export class Dispatcher {
       log.debug("unknown message type", { peer: peer.address, type });
       return;
     }
-    if (client.syncing && DROPPED_WHILE_SYNCING.has(type)) return;
+    if (DROPPED_WHILE_SYNCING.has(type) && client.isSyncingWith(peer)) return;
     switch (type) {
       case MessageType.IBD:
         return client.receiveIBD(peer, body);

@@ -28,13 +28,21 @@ export interface SyncClientOptions {
 /** Catches up with what others have: IBDs and pulses (spec 07 §6, §10). */
 export class SyncClient {
   readonly #greeted = new WeakSet<Peer>();
-  #syncing = 0;
+  readonly #syncing = new Set<Peer>();
 
   constructor(readonly options: SyncClientOptions) {}
 
-  /** Whether an IBD is being processed: announcements are not listened to then (spec 07 §17). */
+  /** Whether an IBD is being processed. */
   get syncing(): boolean {
-    return this.#syncing > 0;
+    return this.#syncing.size > 0;
+  }
+
+  /**
+   * Whether this peer's IBD is being processed: its announcements are not listened to then (spec 07 §17). Those of others are, or
+   * peers with long worthless IBDs could keep a node deaf.
+   */
+  isSyncingWith(peer: Peer): boolean {
+    return this.#syncing.has(peer);
   }
 
   /** The answer to our greeting: one per connection. Throws `ProtocolError`. */
@@ -43,11 +51,11 @@ export class SyncClient {
     this.#greeted.add(peer);
     const ibd = openIBD(message);
     this.options.log.info("initial download", { peer: peer.address, blocks: ibd.count, bytes: message.length });
-    this.#syncing++;
+    this.#syncing.add(peer);
     try {
       await this.options.chain.submitIBD(ibd, peer.uid);
     } finally {
-      this.#syncing--;
+      this.#syncing.delete(peer);
     }
     this.options.backfill.request(peer);
   }

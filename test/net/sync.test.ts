@@ -231,7 +231,7 @@ describe("an IBD", () => {
     expect(node.service.metrics().badMessages).toBe(1);
   });
 
-  test("stops announcements from being heard while it is processed", async () => {
+  test("stops its sender's announcements from being heard while it is processed, not those of others", async () => {
     const chain = new FakeChain(whole.slice(0, 3));
     let release = (): void => {};
     chain.gate = new Promise((resolve) => {
@@ -247,6 +247,10 @@ describe("an IBD", () => {
     await client.flush();
     expect(client.ofType(MessageType.TXPOWREQ)).toEqual([]);
     expect(client.closed).toBe(false);
+    const other = await Client.connect(node.port);
+    other.greet({}, "42002");
+    other.send({ type: MessageType.TXPOWID, payload: new Uint8Array(32).fill(2) });
+    await other.next(MessageType.TXPOWREQ);
     release();
     await until(() => !node.service.metrics().syncing);
     client.send({ type: MessageType.TXPOWID, payload: new Uint8Array(32).fill(1) });

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { asking } from "./asking.js";
 import { reference } from "./reference.js";
 import { type Figure, growing, living, mining, replaying, scripting } from "./scenarios.js";
 
@@ -38,6 +39,7 @@ try {
   show("The worst scripts", await scripting());
   show("A node on this chain", await living(chain, blocks + 1, folder));
   show("A private network", await mining(folder));
+  show("A private network whose node is asked a lot", await asking(folder));
   const { MINIMA_CLASSPATH: classpath } = process.env;
   if (classpath !== undefined) show("The reference node", await reference(classpath, chain, blocks + 1, folder));
   if (long > 0) show(`A chain of ${long} blocks`, await growing(join(folder, "long"), long));

@@ -36,13 +36,13 @@ export function bytesWritten(pid: number | undefined): number | undefined {
 /** A node in a process of its own, watched from inside. */
 export class WatchedNode {
   readonly port: number;
-  readonly #rpcPort: number;
+  readonly rpcPort: number;
   readonly #child: ChildProcess;
 
   private constructor(child: ChildProcess, port: number, rpcPort: number) {
     this.#child = child;
     this.port = port;
-    this.#rpcPort = rpcPort;
+    this.rpcPort = rpcPort;
   }
 
   static async start(dataDir: string, ...args: readonly string[]): Promise<WatchedNode> {
@@ -62,7 +62,7 @@ export class WatchedNode {
   /** The number of the tip once RPC answers; undefined before. */
   async height(): Promise<number | undefined> {
     try {
-      const { response } = await callRpc({ host: "127.0.0.1", port: this.#rpcPort }, "status");
+      const { response } = await callRpc({ host: "127.0.0.1", port: this.rpcPort }, "status");
       const { chain } = response as { readonly chain: { readonly block: number } };
       return chain.block;
     } catch (error) {

@@ -21,7 +21,7 @@ const MINING_SECONDS = 40;
 const STARTS = 3;
 const BLOCKS_PER_HOUR = 72;
 
-const figure = (what: string, value: number, unit: string, goal?: number): Figure => ({
+export const figure = (what: string, value: number, unit: string, goal?: number): Figure => ({
   what,
   value,
   unit,

@@ -1,6 +1,9 @@
+/** Finding it out takes long. */
+const LOCAL_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 /** The zone that dates are printed in. */
 export function localZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return LOCAL_ZONE;
 }
 
 const UNITS = ["KB", "MB", "GB", "TB", "PB", "EB"] as const;

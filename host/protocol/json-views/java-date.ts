@@ -35,7 +35,12 @@ function zoneName(date: Date, american: string, timeZone: string): string {
   return formatParts(date, "en-GB", timeZone).get("timeZoneName") ?? american;
 }
 
+/** Making one takes much longer than using it; there are as many as zones in use. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
 function formatParts(date: Date, locale: string, timeZone: string): ReadonlyMap<Intl.DateTimeFormatPartTypes, string> {
-  const format = new Intl.DateTimeFormat(locale, { ...FIELDS, timeZone });
+  const key = `${locale} ${timeZone}`;
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(locale, { ...FIELDS, timeZone });
+  formats.set(key, format);
   return new Map(format.formatToParts(date).map(({ type, value }) => [type, value]));
 }

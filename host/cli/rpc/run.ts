@@ -4,6 +4,7 @@ import { answerLines } from "../show/answers.js";
 import { textOf } from "../show/value.js";
 import { adviceFor } from "./advice.js";
 import { COMMAND_NAMES, unknownCommand } from "./command-help.js";
+import { lostMoney } from "./guard.js";
 
 /** Where a command writes to. */
 export interface CallIo {
@@ -30,6 +31,11 @@ const NO_ANSWER = 2;
 export async function runCall(call: Call, io: CallIo): Promise<number> {
   const { line, json, target, ownNames } = call;
   const name = line.split(/\s/)[0]?.toLowerCase() ?? "";
+  const lost = lostMoney(line);
+  if (lost !== undefined) {
+    io.errors.write(`${lost}\n`);
+    return FAILED;
+  }
   try {
     const text = await asked(call, io.errors);
     const answers = answersIn(target, text);

@@ -146,7 +146,7 @@ export class Chain {
     yield effects;
     const waiting = state.waiting.get(key) ?? [];
     state.waiting.delete(key);
-    yield* processBlocks(state, [...waiting.toReversed(), txpow]);
+    yield* blaming(processBlocks(state, [...waiting.toReversed(), txpow]), key, from);
     return { verdict: "stored", refused: check.refused };
   }
 
@@ -214,5 +214,13 @@ export class Chain {
   /** Time has passed: drops from memory what nobody asked for. To be called every half hour or so. */
   expire(): void {
     this.#state.pool.expire(this.#state.deps.now() - POOL_LIFE_MS);
+  }
+}
+
+/** Notes with a block that turns out to be invalid who sent it. */
+function* blaming(steps: Steps<void>, key: IdKey, from: PeerId | null): Steps<void> {
+  for (const step of steps) {
+    if (step instanceof Promise || from === null) yield step;
+    else yield step.map((effect) => (effect.type === "block-invalid" && idKey(effect.id) === key ? { ...effect, peer: from } : effect));
   }
 }

@@ -65,7 +65,7 @@ export function* receiveTxBlock(state: ChainState, waiting: WaitingTxBlocks, blo
       added++;
       stack.push(...waiting.take(verdict.key));
     } else if (verdict !== null) {
-      yield [{ type: "block-invalid", id: txpowId(next.txpow), number: next.txpow.header.block.toNumber(), rule: verdict }];
+      yield [{ type: "block-invalid", id: txpowId(next.txpow), number: next.txpow.header.block.toNumber(), rule: verdict, peer: from }];
     }
   }
   if (added > 0) yield* state.recalculate();

@@ -74,8 +74,8 @@ export type Effect =
   | { readonly type: "disconnect"; readonly peer: PeerId; readonly reason: string; readonly forget: boolean }
   /** A peer showed a chain that outweighs ours and cannot be joined to it (spec 06 §9). */
   | { readonly type: "heavier-chain"; readonly peer: PeerId }
-  /** A block failed the block check; it stays stored (spec 06b §8). */
-  | { readonly type: "block-invalid"; readonly id: Bytes; readonly number: number; readonly rule: Rule };
+  /** A block failed the block check; it stays stored (spec 06b §8). `peer` is who sent it, if it was judged as it came. */
+  | { readonly type: "block-invalid"; readonly id: Bytes; readonly number: number; readonly rule: Rule; readonly peer?: PeerId };
 
 /** The block check of a block whose parent is in the tree (spec 06b §7): what the header shows, then everything else. */
 export interface BlockCheck {

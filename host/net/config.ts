@@ -45,6 +45,8 @@ export interface NetworkTimers {
   readonly redialAfterSilenceMs: number;
   /** How long a requested TxPoW may take before the next peer is asked. */
   readonly requestMs: number;
+  /** How long if another one has announced it, too. */
+  readonly impatientMs: number;
   readonly trafficResetMs: number;
 }
 
@@ -106,6 +108,7 @@ export const DEFAULT_TIMERS: NetworkTimers = {
   redialMaxMs: 300 * SECOND,
   redialAfterSilenceMs: 5 * SECOND,
   requestMs: 10 * SECOND,
+  impatientMs: 2 * SECOND,
   trafficResetMs: 24 * 60 * MINUTE,
 };
 

@@ -21,6 +21,9 @@ export interface RelayOptions {
   readonly chain: ChainPort;
   readonly peers: Peers;
   readonly requestMs: number;
+  readonly impatientMs: number;
+  /** The lower, the sooner a peer is asked. */
+  readonly rank: (peer: Peer) => number;
 }
 
 /** Announce, request, deliver (spec 07 §8). */
@@ -34,6 +37,8 @@ export class Relay {
       clock: options.clock,
       peers: options.peers,
       timeoutMs: options.requestMs,
+      impatientMs: options.impatientMs,
+      rank: options.rank,
       failed: (id) => this.#useHeld(id),
     });
   }
@@ -50,7 +55,8 @@ export class Relay {
 
   /** Somebody may have it: one of the peers is asked. */
   wanted(id: Bytes): void {
-    const [peer] = this.options.peers.valid();
+    const { peers, rank } = this.options;
+    const [peer] = peers.valid().sort((a, b) => rank(a) - rank(b));
     if (peer !== undefined) this.offered(peer, id);
   }
 

@@ -21,6 +21,7 @@ import { createOverlay } from "./p2p/create-overlay.js";
 import type { Overlay } from "./p2p/overlay.js";
 import type { Peer } from "./peer.js";
 import { type End, Peers } from "./peers.js";
+import { Penalties } from "./penalties.js";
 import { Relay } from "./relay.js";
 import { SyncClient } from "./sync-client.js";
 import { type Neighbours, SyncServer } from "./sync-server.js";
@@ -58,6 +59,7 @@ export class NetworkService {
   readonly #follower: TxBlockFollower | undefined;
   readonly #overlay: Overlay | undefined;
   readonly #watchdog: Watchdog;
+  readonly #penalties: Penalties;
   readonly #invalid = new AddressSet();
   readonly #servedIBD = new AddressSet();
   #cancels: Cancel[] = [];
@@ -71,6 +73,7 @@ export class NetworkService {
     const { ibdLog = log, peersLog = log, maximaLog = log } = options;
     this.#options = options;
     const invalid = this.#invalid;
+    this.#penalties = new Penalties(clock);
     this.traffic = new Traffic(clock.now());
     const peers: Peers = new Peers(
       { clock, config, log, random, invalid, traffic: this.traffic },
@@ -83,7 +86,15 @@ export class NetworkService {
     );
     this.#peers = peers;
     const backfill = new Backfill({ clock, config, log: ibdLog, archive: chain.archive, turns: peers.turns });
-    const relay = new Relay({ clock, log, chain, peers, requestMs: config.timers.requestMs });
+    const relay = new Relay({
+      clock,
+      log,
+      chain,
+      peers,
+      requestMs: config.timers.requestMs,
+      impatientMs: config.timers.impatientMs,
+      rank: (peer) => this.#penalties.of(peer),
+    });
     const follower = config.txBlockNode ? new TxBlockFollower(chain) : undefined;
     const request = (peer: Peer, id: Bytes): void => (follower === undefined ? relay.offered(peer, id) : follower.request(peer, id));
     const client = new SyncClient({ config, log: ibdLog, chain, peers, invalid, backfill, request });
@@ -212,6 +223,13 @@ export class NetworkService {
       this.#overlay?.lost(peer.endpoint);
     }
     this.#peers.drop(peer, reason);
+  }
+
+  /** A peer brought an invalid block: others are asked first, and very many end the connection, unless the owner wants it (spec 07 §19). */
+  penalise(uid: PeerId): void {
+    const peer = this.#peers.get(uid);
+    if (peer === undefined || !this.#penalties.note(peer) || this.#dialler.isLasting(peer.connection.remote)) return;
+    this.#peers.drop(peer, "too many invalid blocks");
   }
 
   /** Connects by the owner's wish, and stays connected. False when it is already so, or the address counts as invalid. */

@@ -6,6 +6,8 @@ import type { Peers } from "./peers.js";
 
 /** Requests to one peer that may be unanswered at a time. */
 const MOST_UNDER_WAY = 256;
+/** While a peer owes no more than this, an answer is expected soon. */
+const FEW_UNDER_WAY = 16;
 /** Ids wanted in all. More than any honest sync asks for at once. */
 const MOST_WANTED = 100_000;
 /** Peers that are asked for one id. */
@@ -22,12 +24,18 @@ interface Wanted {
   /** Who is asked, or whose turn it is once its other requests are answered. */
   asked: Peer;
   cancel: Cancel | undefined;
+  /** When somebody else who has it is asked; later for a peer that owes much. */
+  impatientAt: number;
 }
 
 export interface RequestsOptions {
   readonly clock: Clock;
   readonly peers: Peers;
   readonly timeoutMs: number;
+  /** How long to wait when somebody else is known to have it. */
+  readonly impatientMs: number;
+  /** The lower, the sooner a peer is asked. */
+  readonly rank: (peer: Peer) => number;
   /** Nobody answered. */
   readonly failed: (id: Bytes) => void;
 }
@@ -50,12 +58,13 @@ export class TxPoWRequests {
     const key = toHex(id);
     const known = this.#wanted.get(key);
     if (known !== undefined) {
-      if (known.asked !== peer && !known.tried.has(peer) && known.offers.length < MOST_OFFERS && !known.offers.includes(peer))
-        known.offers.push(peer);
+      if (known.asked === peer || known.tried.has(peer) || known.offers.length >= MOST_OFFERS || known.offers.includes(peer)) return;
+      known.offers.push(peer);
+      if (known.cancel !== undefined && this.options.clock.now() >= known.impatientAt) this.#giveUpOn(known);
       return;
     }
     if (this.#wanted.size >= MOST_WANTED) return;
-    const wanted: Wanted = { id, offers: [], tried: new Set(), asked: peer, cancel: undefined };
+    const wanted: Wanted = { id, offers: [], tried: new Set(), asked: peer, cancel: undefined, impatientAt: 0 };
     this.#wanted.set(key, wanted);
     this.#ask(wanted, peer);
   }
@@ -74,7 +83,7 @@ export class TxPoWRequests {
    */
   askNext(id: Bytes, notFrom: Peer): boolean {
     const key = toHex(id);
-    const wanted = this.#wanted.get(key) ?? { id, offers: [], tried: new Set<Peer>(), asked: notFrom, cancel: undefined };
+    const wanted = this.#wanted.get(key) ?? { id, offers: [], tried: new Set<Peer>(), asked: notFrom, cancel: undefined, impatientAt: 0 };
     if (wanted.asked !== notFrom) {
       wanted.tried.add(notFrom);
       return true;
@@ -120,8 +129,19 @@ export class TxPoWRequests {
       return;
     }
     this.#underWay.set(peer, underWay + 1);
-    wanted.cancel = this.options.clock.setTimeout(this.options.timeoutMs, () => this.#giveUpOn(wanted));
+    this.#await(wanted, underWay);
     peer.send(writeMessage({ type: MessageType.TXPOWREQ, payload: wanted.id }));
+  }
+
+  /** Waits for the answer: not for long if the peer has little to do and another one has it, too. */
+  #await(wanted: Wanted, underWay: number): void {
+    const { clock, timeoutMs, impatientMs } = this.options;
+    const first = underWay < FEW_UNDER_WAY ? Math.min(impatientMs, timeoutMs) : timeoutMs;
+    wanted.impatientAt = clock.now() + first;
+    wanted.cancel = clock.setTimeout(first, () => {
+      if (wanted.offers.length > 0 || first === timeoutMs) this.#giveUpOn(wanted);
+      else wanted.cancel = clock.setTimeout(timeoutMs - first, () => this.#giveUpOn(wanted));
+    });
   }
 
   /** The request under way is over; the peer may get its next one. */
@@ -148,9 +168,20 @@ export class TxPoWRequests {
 
   /** Who said to have it, then anybody. */
   #nextPeer(wanted: Wanted): Peer | undefined {
-    const offer = wanted.offers.shift();
-    if (offer !== undefined) return offer;
+    const offer = this.#best(wanted.offers);
+    if (offer !== undefined) {
+      wanted.offers = wanted.offers.filter((peer) => peer !== offer);
+      return offer;
+    }
     if (wanted.tried.size >= MOST_TRIES) return undefined;
-    return this.options.peers.valid().find((peer) => !wanted.tried.has(peer));
+    return this.#best(this.options.peers.valid().filter((peer) => !wanted.tried.has(peer)));
+  }
+
+  /** The first of those that rank lowest. */
+  #best(peers: readonly Peer[]): Peer | undefined {
+    const { rank } = this.options;
+    let best = peers[0];
+    for (const peer of peers) if (best !== undefined && rank(peer) < rank(best)) best = peer;
+    return best;
   }
 }

@@ -340,6 +340,7 @@ export class MinimoteNode {
           break;
         case "block-invalid":
           this.log.warn("invalid block", { block: effect.number, rule: effect.rule, id: toHex0x(effect.id) });
+          if (effect.peer !== undefined) this.network.penalise(effect.peer);
           break;
         case "store":
           this.wallet.noteUses(effect.txpow);

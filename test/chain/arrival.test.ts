@@ -186,7 +186,13 @@ describe("a block that comes in", () => {
     const block = mineTxPoW({ ...template, header: { ...template.header, total: MiniNumber.ONE } });
     const { arrival, effects } = node.receive(block, "peer");
     expect(arrival).toMatchObject({ verdict: "stored" });
-    expect(effects).toContainEqual({ type: "block-invalid", id: txpowId(block), number: maker.tree.tip.number + 1, rule: "mmr-root" });
+    expect(effects).toContainEqual({
+      type: "block-invalid",
+      id: txpowId(block),
+      number: maker.tree.tip.number + 1,
+      rule: "mmr-root",
+      peer: "peer",
+    });
     const child = mineTxPoW({
       ...template,
       header: { ...template.header, superparents: [txpowId(block), ...template.header.superparents.slice(1)] },

@@ -92,7 +92,7 @@ describe("a node that follows TxBlocks", () => {
     for (const block of bad) {
       const { result, effects } = follower.take(block);
       expect(result).toBe("refused");
-      expect(effects.map(({ type }) => type)).toEqual(["block-invalid"]);
+      expect(effects).toMatchObject([{ type: "block-invalid", peer: "master" }]);
     }
     expect(follower.take(txblock).result).toBe("added");
   });

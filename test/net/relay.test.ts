@@ -95,6 +95,42 @@ describe("requesting", () => {
     expect(node.service.metrics().requestsUnderWay).toBe(0);
   });
 
+  test("another one that has it is asked soon, also when it says so late", async () => {
+    const { a, b, next } = await nodeWithTwoPeers({ timers: { requestMs: 60_000, impatientMs: 100 } });
+    announce(a, next);
+    await a.next(MessageType.TXPOWREQ);
+    announce(b, next);
+    await b.flush();
+    expect(requested(b)).toEqual([]);
+    await b.next(MessageType.TXPOWREQ);
+    const late = fakeBlock(4, txpowId(next), 7);
+    announce(b, late);
+    await b.next(MessageType.TXPOWREQ, 2);
+    await pause(150);
+    announce(a, late);
+    await a.next(MessageType.TXPOWREQ, 2);
+  });
+
+  test("peers that brought invalid blocks are asked last, and left when there were many", async () => {
+    const { node, a, b, next } = await nodeWithTwoPeers({ timers: { requestMs: 60_000, impatientMs: 50 } });
+    const c = await greeted(node);
+    const [, uidOfB = ""] = node.service.peers().map(({ uid }) => uid);
+    node.service.penalise(uidOfB);
+    announce(a, next);
+    await a.next(MessageType.TXPOWREQ);
+    announce(b, next);
+    announce(c, next);
+    await c.next(MessageType.TXPOWREQ);
+    expect(requested(b)).toEqual([]);
+    await b.next(MessageType.TXPOWREQ);
+    for (let i = 0; i < 15; i++) node.service.penalise(uidOfB);
+    await b.flush();
+    expect(b.closed).toBe(false);
+    node.service.penalise(uidOfB);
+    await until(() => b.closed);
+    expect(a.closed || c.closed).toBe(false);
+  });
+
   test("the next one is asked when the first hangs up", async () => {
     const { a, b, next } = await nodeWithTwoPeers();
     announce(a, next);

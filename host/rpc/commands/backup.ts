@@ -42,10 +42,13 @@ export const backup: Command = {
   details: `backup (file:) (password:) (confirm:) (auto:true|false) (maxhistory:100)
 
 file: a name in the data folder, or a path. The default is minima-backup-<time>.bak.
-password: the backup is encrypted with it. Without one it is encrypted with a word that everybody knows: the seed phrase in it is then
-protected by nothing but the file's access rights.
+password: the backup is encrypted with it. The default is a word that everybody knows.
+confirm: the password again.
 auto: true also writes a backup every day, with this password, and keeps the last seven; false ends that.
 maxhistory: how many of your latest transactions to keep.
+debug: taken for compatibility.
+
+Without a password of yours, the seed phrase in the backup is protected by nothing but the access rights of the file.
 
 backup file:my.bak password:mypassword confirm:mypassword
 backup auto:true password:mypassword
@@ -97,9 +100,13 @@ export const restore: Command = {
   summary: "Restore a backup; the node stops, and has it when it starts again",
   details: `restore file: (password:) (shutdown:true|false)
 
-All of the backup is read and checked before anything changes. At the next start it takes the place of wallet, chain and settings; the
-files of before are kept in a folder of the data folder. The restored wallet signs when the node has caught up with the chain, with
-uses of its keys that were not used before.
+file: a name in the data folder, or a path.
+password: that of the backup.
+shutdown: false lets the node run on; it signs no more until it has started again.
+
+All of the backup is read and checked before anything changes.
+At the next start it takes the place of wallet, chain and settings; the files of before are kept in a folder of the data folder.
+The restored wallet signs when the node has caught up with the chain, with uses of its keys that were not used before.
 
 restore file:my.bak password:mypassword`,
   params: ["file", "password", "shutdown"],
@@ -126,8 +133,11 @@ export const restoresync: Command = {
   summary: "Restore the wallet of a backup, and fetch the chain from the network",
   details: `restoresync file: (password:) (host:)
 
+file: a name in the data folder, or a path.
+password: that of the backup.
+host: the host:port of a node to fetch the chain from. The default is the peers the node finds.
+
 As restore, but for old backups: the chain is not taken from the backup, it is fetched from the network.
-host: the host:port of a node to fetch it from. The default is the peers the node finds.
 
 restoresync file:my.bak password:mypassword host:10.0.0.5:9001`,
   params: ["file", "password", "host"],
@@ -152,8 +162,11 @@ export const decryptbackup: Command = {
   summary: "Write the content of a backup to a file, in plain",
   details: `decryptbackup file: (password:) (output:)
 
-Reads backups of minimote and of other Minima nodes. The content holds the seed phrase if the wallet was not locked: delete it soon.
+file: a name in the data folder, or a path.
+password: that of the backup.
 output: the default is decrypted-<name> in the data folder. It must not exist yet.
+
+Reads backups of minimote and of other Minima nodes. The content holds the seed phrase if the wallet was not locked: delete it soon.
 
 decryptbackup file:minima-backup.bak password:mypassword output:plain.txt`,
   params: ["file", "password", "output"],
@@ -187,11 +200,15 @@ export const reset: Command = {
   summary: "Fetch the chain again, with this wallet, a phrase or a backup",
   details: `reset action:chainsync|seedsync|restore (file:) (password:) (phrase:) (keyuses:1000)
 
-chainsync: keep the wallet and fetch the chain again. seedsync: take the wallet of a phrase and fetch the chain.
-restore: take the wallet of a backup and fetch the chain. The node stops; it begins when it starts again.
+action: chainsync keeps the wallet, seedsync takes the wallet of a phrase, restore that of a backup.
+file: the backup, a name in the data folder, or a path.
+password: that of the backup.
+phrase: words in quotes.
 keyuses: how often the keys of the phrase were used at most.
+keys: taken for compatibility; the default addresses are made in any case.
 archivefile: refused: archive files are not read, the chain comes from the network.
-keys: taken for compatibility.
+
+The node stops; when it starts again, it fetches the chain from the network.
 
 reset action:chainsync
 reset action:seedsync phrase:"MY WORDS ..." keyuses:2000

@@ -26,9 +26,11 @@ export const rpc: Command = {
   details: `rpc (enable:true|false) (password:) (action:adduser|removeuser|listusers) (username:) (password:) (mode:read|write)
 
 enable: true or false. Once off, RPC stays off until the node starts again.
-password: with enable, the password of user minima from now on. It is kept as a hash.
-action: with adduser, a user gets a password and a mode; a reader cannot spend or change anything.
-ssl: not built in: use an SSH tunnel, or a TLS proxy on this machine.
+password: with enable, that of user minima from now on; with adduser, that of the new user. It is kept as a hash.
+action: adduser, removeuser or listusers.
+username: whom to add or remove.
+mode: read or write: a reader cannot spend or change anything.
+ssl: taken for compatibility; only false is possible.
 
 rpc enable:true password:mypassword
 rpc action:adduser username:bob password:bobspassword mode:read

@@ -11,12 +11,13 @@ export const webhooks: Command = {
   summary: "Post the node's events to URLs",
   details: `webhooks (action:list|add|remove|clear|errorlogs) (hook:URL) (filter:TEXT) (enable:true|false)
 
-action: add a hook, remove one as it is listed, clear all, or log deliveries that fail (errorlogs enable:true). The default is list.
+action: list, add, remove, clear, or errorlogs to log deliveries that fail. The default is list.
 hook: an http or https URL; to remove one, its whole FILTER#URL text.
 filter: only events whose name contains it, such as NEWBLOCK or NEW.
+enable: true or false, with errorlogs.
 
-Each event is POSTed as {"event":"NAME","data":{...}}, in order, at most once. The same events can be read as a stream of
-server-sent events from the RPC server: GET /events, or GET /events?filter=NEWBLOCK.
+Each event is POSTed as {"event":"NAME","data":{...}}, in order, at most once.
+The same events can be read as a stream of server-sent events: GET /events, or GET /events?filter=NEWBLOCK.
 
 webhooks action:add hook:http://127.0.0.1:8080/minima
 webhooks action:add hook:http://127.0.0.1:8080/blocks filter:NEWBLOCK
@@ -46,6 +47,9 @@ export const coinnotify: Command = {
   name: "coinnotify",
   summary: "Get events for the coins of an address",
   details: `coinnotify action:add|remove|check address:
+
+action: add or remove an address, or check whether it is watched.
+address: whose coins to tell about, 0x or Mx.
 
 NOTIFYCOIN events tell of coins at the address that come or go, NOTIFYCASCADECOIN that they are settled for good. Until the node stops.
 

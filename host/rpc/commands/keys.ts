@@ -32,20 +32,19 @@ function keyToJSON({ shape, uses, maxUses, modifier, publicKey }: KeyStatus): Js
 export const keys: Command = {
   name: "keys",
   summary: "List or check the wallet's keys, or make a new one",
-  details: `keys (action:list|new|checkkeys|genkey|fresh) (publickey:) (modifier:) (phrase:)
+  details: `keys (action:list|new|fresh) (publickey:) (modifier:)
 
-action: list shows keys and how often they have signed, new makes one, checkkeys makes all anew from the seed and compares, genkey makes
-a key that has nothing to do with the wallet. fresh skips a large part of the uses of every key, and lets a wallet sign at once that
-waits because it was restored, copied or long switched off: only do that when no other copy of this wallet signs any more. The default
-is list.
+action: list shows keys and how often they have signed, new makes one, fresh goes on with fresh uses of all. The default is list.
 publickey: only the key with this public key.
 modifier: only the key with this number.
-phrase: with genkey, the phrase of the key, taken exactly as it is; a new one if not given.
+phrase: taken for compatibility.
+
+fresh lets a wallet sign at once that waits because it was restored, copied or long switched off: it skips many uses of every key.
+Only do that when no other copy of this wallet signs any more.
 
 keys
 keys action:new
 keys modifier:0x00
-keys action:genkey
 keys action:fresh`,
   params: ["action", "publickey", "phrase", "modifier"],
   write: false,

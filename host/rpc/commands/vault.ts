@@ -111,12 +111,19 @@ export const vault: Command = {
   summary: "Show the seed phrase, lock or unlock the wallet",
   details: `vault (action:) (seed:) (keyuses:100) (phrase:) (password:) (confirm:) (numkeys:4)
 
-action: seed shows the phrase and the seed (the default).
-  passwordlock keeps the phrase under a password: the wallet then only looks and receives. passwordunlock undoes that.
-  wipekeys takes the phrase away, with the seed: as proof that you have it. restorekeys undoes that with the phrase.
-  resetkeys takes the wallet of another phrase at the next start; the files of before are kept in a folder of the data folder.
-  testphrase shows the first addresses of a phrase.
+action: seed, passwordlock, passwordunlock, wipekeys, restorekeys, resetkeys or testphrase. The default is seed.
+password: what the phrase is locked with, or was.
+confirm: the password again.
+seed: with wipekeys, as proof that you have it.
+phrase: words in quotes; the first letters of each are enough.
 keyuses: with resetkeys, how often the keys of the phrase were used at most.
+numkeys: with testphrase, how many addresses to show.
+
+seed shows the phrase and the seed.
+passwordlock keeps the phrase under a password: the wallet then only looks and receives. passwordunlock undoes that.
+wipekeys takes the phrase away. restorekeys brings it back.
+resetkeys takes the wallet of another phrase at the next start; the files of before are kept in a folder of the data folder.
+testphrase shows the first addresses of a phrase, and changes nothing.
 
 vault
 vault action:passwordlock password:mypassword confirm:mypassword

@@ -12,6 +12,7 @@ const NODES_PER_FILE = 20;
 export interface LabNode {
   readonly founder?: boolean;
   readonly connect?: readonly NodeUnderTest[];
+  readonly p2p?: boolean;
   readonly args?: readonly string[];
 }
 
@@ -22,7 +23,7 @@ export class Lab {
   #failed = false;
 
   /** A node that is known by its kind and number. It is not started yet. */
-  async make(kind: Kind, { founder = false, connect = [], args = [] }: LabNode = {}): Promise<NodeUnderTest> {
+  async make(kind: Kind, { founder = false, connect = [], p2p = false, args = [] }: LabNode = {}): Promise<NodeUnderTest> {
     const name = `${kind}-${this.#nodes.length + 1}`;
     const node = new NodeUnderTest({
       kind,
@@ -31,6 +32,7 @@ export class Lab {
       port: await nextPorts(),
       founder,
       connect: connect.map(({ port }) => port),
+      p2p,
       args,
     });
     this.#nodes.push(node);

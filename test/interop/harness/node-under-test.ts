@@ -24,6 +24,8 @@ export interface NodeOptions {
   readonly founder: boolean;
   /** Ports of nodes on this machine to connect with. */
   readonly connect: readonly number[];
+  /** Whether it takes part in peer discovery; `connect` is then where it begins. */
+  readonly p2p: boolean;
   /** More arguments of the program. */
   readonly args: readonly string[];
 }
@@ -66,17 +68,19 @@ export class NodeUnderTest {
 
   #ours(): [string, string[]] {
     if (!existsSync(PROGRAM)) throw new Error("run npm run build first");
-    const { founder, folder, port, connect, args } = this.options;
+    const { founder, folder, port, connect, p2p, args } = this.options;
     const place = ["--data", folder, "--listen", "127.0.0.1", "--port", String(port), "--log-level", "debug"];
-    const peers = connect.flatMap((peer) => ["--connect", `127.0.0.1:${peer}`]);
-    return [process.execPath, [PROGRAM, "node", "--network", founder ? "solo" : "test", ...place, ...peers, ...args]];
+    const peers = connect.flatMap((peer) => [p2p ? "--p2pnodes" : "--connect", `127.0.0.1:${peer}`]);
+    const discovery = p2p ? ["--allowallip"] : ["--nop2p"];
+    return [process.execPath, [PROGRAM, "node", "--network", founder ? "solo" : "test", ...place, ...discovery, ...peers, ...args]];
   }
 
   #reference(): [string, string[]] {
-    const { founder, folder, port, connect, args } = this.options;
+    const { founder, folder, port, connect, p2p, args } = this.options;
     const place = ["-data", folder, "-port", String(port), "-host", "127.0.0.1", "-rpcenable", "true", "-rpccrlf", "true"];
-    const peers = connect.length === 0 ? [] : ["-connect", connect.map((peer) => `127.0.0.1:${peer}`).join()];
-    const network = founder ? ["-solo"] : ["-test", "-nop2p"];
+    const peers = connect.length === 0 ? [] : [p2p ? "-p2pnodes" : "-connect", connect.map((peer) => `127.0.0.1:${peer}`).join()];
+    const alone = founder ? ["-solo"] : ["-test", "-nop2p"];
+    const network = p2p ? ["-test", ...(founder ? ["-genesis"] : [])] : alone;
     return ["java", [...referenceCommand(), ...network, "-daemon", "-allowallip", "true", ...place, ...peers, ...args]];
   }
 

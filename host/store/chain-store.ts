@@ -35,6 +35,12 @@ export interface ChainStoreOptions {
   readonly keepsAllBlocks?: boolean;
 }
 
+export interface StoreCounts {
+  readonly txpows: number;
+  readonly archived: number;
+}
+
+const COUNTS_LAST_MS = 3000;
 /** How long TxPoWs that concern nobody here are kept: three days (spec 06b §16). */
 const TXPOW_KEPT_MS = 3 * 24 * 3600 * 1000;
 /** How far back a restart looks for unconfirmed and waiting TxPoWs: one hour, as long as the reference keeps them in RAM. */
@@ -65,6 +71,7 @@ export class ChainStore {
   readonly #database: Database;
   readonly #statements;
   readonly #options: ChainStoreOptions;
+  #counts: (StoreCounts & { readonly at: number }) | undefined;
   readonly #applyInTransaction: (effects: readonly Effect[]) => void;
 
   /** The Mega MMR in this file; without an image on nodes that keep none. */
@@ -175,6 +182,14 @@ export class ChainStore {
         .all()
         .map(({ block, bytes }) => ({ block: toHex(block), coinProof: decode(readCoinProof, bytes) })),
     };
+  }
+
+  /** How many TxPoWs and archived blocks there are; counted anew every few seconds only: counting reads every row of an index. */
+  counts(): StoreCounts {
+    const now = this.#options.now();
+    if (this.#counts === undefined || Math.abs(now - this.#counts.at) > COUNTS_LAST_MS)
+      this.#counts = { at: now, txpows: this.txpows.count(), archived: this.txblocks.archiveBounds()?.count ?? 0 };
+    return this.#counts;
   }
 
   /** Forgets what retention no longer asks for (spec 06b §16). */

@@ -1,7 +1,8 @@
+import type { Cascade } from "../../chain/cascade.js";
 import { chainSpeed } from "../../chain/difficulty.js";
 import type { NetworkParams } from "../../chain/params.js";
 import type { TreeNode } from "../../chain/tree.js";
-import { floorWeight } from "../../chain/weight.js";
+import { floorWeight, targetWeight } from "../../chain/weight.js";
 import type { DiskUsage, MinimoteNode } from "../../node/node.js";
 import { padLeft, toHex0x } from "../../protocol/bytes.js";
 import { type JsonValue, jsonObject, RawJson } from "../../protocol/json.js";
@@ -12,6 +13,9 @@ import { type RpcCommand, response } from "../command.js";
 import { formatSize, formatUptime, localZone } from "../format.js";
 import { networkSummary } from "../network-json.js";
 import { CommandError } from "../params.js";
+
+/** What the reference takes for the hash rate of a slower machine. */
+const LEAST_HASH_RATE = 10_000;
 
 /** `status`: node, chain, memory and network at a glance (spec 09 §7.1). */
 export const status: RpcCommand<MinimoteNode> = {
@@ -33,6 +37,7 @@ status complete:true`,
     const treeWeight = tree === null ? 0n : floorWeight(tree.root.total);
     const length = (tree?.length ?? 0) + cascade.nodes.length;
     const disk = node.diskUsage();
+    const counts = store.counts();
     return response(
       jsonObject(
         ["version", `${params.version}.15`],
@@ -41,7 +46,7 @@ status complete:true`,
         ...(complete
           ? ([
               ["powmode", "normal"],
-              ["devices", "1"],
+              ["devices", String(devices(node))],
             ] as const)
           : []),
         ["length", length],
@@ -60,7 +65,14 @@ status complete:true`,
         [
           "chain",
           tree === null
-            ? jsonObject(["block", 0], ["time", "NO BLOCKS YET"], ["hash", "0x00"])
+            ? jsonObject(
+                ["block", 0],
+                ["time", "NO BLOCKS YET"],
+                ["hash", "0x00"],
+                ["length", 0],
+                ["branches", 0],
+                ["cascade", cascadeToJSON(cascade)],
+              )
             : jsonObject(
                 ["block", tree.tip.number],
                 ["time", javaDateText(tree.tip.txpow.header.time.toInt64(), localZone())],
@@ -71,14 +83,7 @@ status complete:true`,
                 ["length", tree.length],
                 ["branches", tree.size - tree.length],
                 ["weight", String(treeWeight)],
-                [
-                  "cascade",
-                  jsonObject(
-                    ["start", cascade.nodes[0] === undefined ? -1 : Number(cascade.nodes[0].txpow.header.block.toBigInt())],
-                    ["length", cascade.nodes.length],
-                    ["weight", String(floorWeight(cascade.weight))],
-                  ),
-                ],
+                ["cascade", cascadeToJSON(cascade)],
               ),
         ],
         [
@@ -86,8 +91,8 @@ status complete:true`,
           jsonObject(
             ["mempool", Array.from(chain.mempool.transactions()).length],
             ["ramdb", chain.pool.size],
-            ["txpowdb", store.txpows.count()],
-            ["archivedb", store.txblocks.archiveBounds()?.count ?? 0],
+            ["txpowdb", counts.txpows],
+            ["archivedb", counts.archived],
           ),
         ],
         ["network", jsonObject(...networkSummary(node))],
@@ -117,6 +122,21 @@ function filesToJSON({ chain, wallet, settings }: DiskUsage, complete: boolean):
         ] as const)
       : []),
   );
+}
+
+function cascadeToJSON({ nodes: [newest, ...others], weight }: Cascade): JsonValue {
+  return jsonObject(
+    ["start", newest === undefined ? -1 : Number(newest.txpow.header.block.toBigInt())],
+    ["length", newest === undefined ? 0 : others.length + 1],
+    ["weight", String(floorWeight(weight))],
+  );
+}
+
+/** How many machines like this one make the work of a block every second. */
+function devices({ chain, miner }: MinimoteNode): number {
+  if (chain.tip === null) return 0;
+  const work = Number(floorWeight(targetWeight(chain.tip.txpow.header.blkdiff)));
+  return Math.ceil(work / Math.max(miner.hashRate, LEAST_HASH_RATE));
 }
 
 /** Blocks per second, 5 significant digits: 1 while there are hardly any blocks, -1 if it cannot be told (spec 09 §7.1). */

@@ -6,7 +6,8 @@ import type { Coin } from "../../protocol/coin.js";
 import { type JsonObject, type JsonValue, jsonObject, RawJson } from "../../protocol/json.js";
 import { coinToJSON } from "../../protocol/json-views/coin-json.js";
 import { MiniNumber } from "../../protocol/number.js";
-import { type Token, tokenAmount, tokenDecimals, tokenTotal } from "../../protocol/token.js";
+import { minimaAmount, type Token, tokenAmount, tokenDecimals, tokenTotal } from "../../protocol/token.js";
+import { selectCoins } from "../../wallet/coin-selection.js";
 import { type RpcCommand, response } from "../command.js";
 import { CommandError, type Params } from "../params.js";
 import { descriptionOf } from "./token-proofs.js";
@@ -15,7 +16,7 @@ const ANY_DEPTH = 1_000_000_000;
 
 /** The unspent coins of the current branch that pass the filters of `coins` (spec 09 §7.4), newest block first. */
 async function findCoins(params: Params, node: MinimoteNode): Promise<Coin[]> {
-  const { chain, wallet } = node;
+  const { chain, wallet, payments } = node;
   const { tip } = chain;
   if (tip === null) return [];
   const isSelective = ["relevant", "coinid", "address", "state", "tokenid"].some((name) => params.has(name));
@@ -27,12 +28,13 @@ async function findCoins(params: Params, node: MinimoteNode): Promise<Coin[]> {
   if (params.boolean("sendable", false)) filters.push((coin) => wallet.isSimple(coin.address));
   if (params.has("coinid")) filters.push(matches(params.data("coinid"), (coin) => coin.coinid));
   if (params.has("tokenid")) filters.push(matches(params.data("tokenid"), (coin) => coin.tokenid));
-  if (params.has("address")) filters.push(matchesText(params.address("address"), (coin) => toHex0x(coin.address)));
+  if (params.has("address")) filters.push(matches(parseHex(params.address("address")), (coin) => coin.address));
   if (params.has("amount")) filters.push(matchesNumber(params.number("amount"), (coin) => coin.amount));
   if (params.has("state")) filters.push(holdsState(params.string("state")));
   if (youngest !== undefined) filters.push((coin) => coin.created.lessOrEqual(youngest));
-  if (params.has("depth")) filters.push((coin) => coin.created.moreOrEqual(MiniNumber.of(oldest)));
-  if (params.boolean("checkmempool", false)) filters.push((coin) => !chain.pool.usesCoin(coin.coinid));
+  // The oldest block of the tree also holds what came before it.
+  if (oldest > (chain.tree?.root.number ?? 0)) filters.push((coin) => coin.created.moreOrEqual(MiniNumber.of(oldest)));
+  if (params.boolean("checkmempool", false)) filters.push((coin) => !payments.isUsed(coin.coinid));
   const passes = (coin: Coin): boolean => filters.every((filter) => filter(coin));
   const below = await coinsBelow(params, node, isOwnOnly, passes);
   return Array.from(allCoins(node.chain.tip ?? tip, below)).filter(passes);
@@ -43,14 +45,12 @@ async function coinsBelow(params: Params, node: MinimoteNode, isOwnOnly: boolean
   const { chain, mega, wallet } = node;
   if (mega === undefined || !params.boolean("megammr", false)) return [];
   if (params.has("coinid")) return [mega.store.coin(params.data("coinid")) ?? []].flat();
-  const address = params.has("address") ? params.address("address") : "";
-  if (address.startsWith("0x")) return searchKeys(chain, mega, [parseHex(address)]);
+  if (params.has("address")) return searchKeys(chain, mega, [parseHex(params.address("address"))]);
   const { addresses, publicKeys } = wallet.tracked;
   return isOwnOnly ? searchKeys(chain, mega, [...addresses, ...publicKeys].map(parseHex)) : searchAll(chain, mega, passes);
 }
 
 const matches = (bytes: Bytes, of: (coin: Coin) => Bytes) => (coin: Coin) => equalBytes(of(coin), bytes);
-const matchesText = (text: string, of: (coin: Coin) => string) => (coin: Coin) => of(coin) === text;
 const matchesNumber = (number: MiniNumber, of: (coin: Coin) => MiniNumber) => (coin: Coin) => of(coin).equals(number);
 const holdsState = (text: string) => (coin: Coin) => coin.state.some((variable) => variable.text.includes(text));
 
@@ -58,7 +58,7 @@ const holdsState = (text: string) => (coin: Coin) => coin.state.some((variable) 
 export const coins: RpcCommand<MinimoteNode> = {
   name: "coins",
   summary: "Search unspent coins",
-  details: `coins (relevant:true) (sendable:true) (coinid:) (amount:) (address:) (tokenid:) (state:) (coinage:) (depth:) (checkmempool:true) (order:asc|desc) (simplestate:true) (megammr:true)
+  details: `coins (relevant:true) (sendable:true) (coinid:) (amount:) (address:) (tokenid:) (state:) (coinage:) (depth:) (checkmempool:true) (order:asc|desc) (simplestate:true) (totalamount:) (megammr:true)
 
 relevant: the wallet's coins, as when nothing is searched for.
 sendable: only coins the wallet can spend by a signature.
@@ -68,12 +68,12 @@ address: coins at this address.
 tokenid: coins of this token; 0x00 is Minima.
 state: coins with this text in a state variable.
 coinage: coins at least this many blocks old.
-depth: coins at most this many blocks old.
+depth: search at most this many blocks below the tip.
 checkmempool: leave out coins that waiting transactions spend.
-order: asc for oldest first, desc for newest first.
+order: asc for oldest first, desc for newest first as when it is not given.
 simplestate: show state as port and value.
 megammr: search below the tree, too, on nodes that keep a MegaMMR.
-totalamount: taken for compatibility.
+totalamount: of the coins found, those that a payment of this amount would take.
 
 coins
 coins tokenid:0x00 sendable:true order:desc
@@ -97,14 +97,20 @@ coins address:Mx... relevant:true`,
   write: false,
   run: async (params, node) => {
     const found = await findCoins(params, node);
-    const order = params.optionalString("order");
-    if (order === "asc") found.sort((a, b) => a.created.compare(b.created));
-    if (order === "desc") found.sort((a, b) => b.created.compare(a.created));
+    if (params.optionalString("order") === "asc") found.sort((a, b) => a.created.compare(b.created));
+    const chosen = params.has("totalamount") ? chooseFor(params, found, node) : found;
     const tip = MiniNumber.of(node.chain.tip?.number ?? 0);
     const stateForm = params.boolean("simplestate", false) ? "simple" : "list";
-    return response(found.map((coin) => withAge(coinToJSON(coin, stateForm), tip.sub(coin.created))));
+    return response(chosen.map((coin) => withAge(coinToJSON(coin, stateForm), tip.sub(coin.created))));
   },
 };
+
+/** The coins a payment would take: its amount is in units of the token that was searched for (spec 09 §11.2). */
+function chooseFor(params: Params, found: readonly Coin[], { payments }: MinimoteNode): Coin[] {
+  const total = params.number("totalamount");
+  const token = params.has("tokenid") ? found[0]?.token : undefined;
+  return selectCoins(found, token == null ? total : minimaAmount(token, total), (coinid) => payments.isUsed(coinid));
+}
 
 function withAge(coin: JsonObject, age: MiniNumber): JsonObject {
   return jsonObject(...coin, ["age", age.toString()]);

@@ -96,7 +96,12 @@ export const whitepaper: Command = {
 export const test: Command = {
   name: "test",
   summary: "Does nothing but answer",
-  details: "test\n\ntest",
+  details: `test (show:) (action:)
+
+show: taken for compatibility.
+action: taken for compatibility.
+
+test`,
   params: ["show", "action"],
   write: false,
   run: () => [],

@@ -40,9 +40,10 @@ export interface HttpLimits {
   /** Requests of one address: so many at once, and so many a second. */
   readonly requestBurst: number;
   readonly requestsPerSecond: number;
-  /** Refused passwords of one address: so many at once, and so many a second. */
+  /** Refused passwords of one address: so many at once, and so many a second; more of this machine, where programs share it. */
   readonly refusalBurst: number;
   readonly refusalsPerSecond: number;
+  readonly localRefusalsPerSecond: number;
   /** Time to send a whole request, and to take a whole answer. */
   readonly transferMs: number;
 }
@@ -55,6 +56,7 @@ export const DEFAULT_LIMITS: HttpLimits = {
   requestsPerSecond: 2000,
   refusalBurst: 20,
   refusalsPerSecond: 0.5,
+  localRefusalsPerSecond: 5,
   transferMs: 30_000,
 };
 
@@ -80,6 +82,7 @@ class HttpServer implements RunningServer {
   readonly #sockets = new Set<Socket>();
   readonly #requests: TokenBuckets;
   readonly #refusals: TokenBuckets;
+  readonly #localRefusals: TokenBuckets;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
 
@@ -88,6 +91,7 @@ class HttpServer implements RunningServer {
     const { limits, monotonic } = options;
     this.#requests = new TokenBuckets({ burst: limits.requestBurst, perSecond: limits.requestsPerSecond, monotonic });
     this.#refusals = new TokenBuckets({ burst: limits.refusalBurst, perSecond: limits.refusalsPerSecond, monotonic });
+    this.#localRefusals = new TokenBuckets({ burst: limits.refusalBurst, perSecond: limits.localRefusalsPerSecond, monotonic });
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#accept(socket));
     this.#server.maxConnections = limits.connections;
   }
@@ -131,11 +135,12 @@ class HttpServer implements RunningServer {
   async #serve(socket: Socket, reader: RequestReader, timer: NodeJS.Timeout): Promise<void> {
     const { limits, authorize, streams } = this.#options;
     const remote = socket.remoteAddress ?? "";
+    const refusals = isLocalAddress(remote) ? this.#localRefusals : this.#refusals;
     const head = await reader.head();
-    if (!this.#requests.take(remote) || !this.#refusals.has(remote)) throw new HttpError("429 Too Many Requests", "Too many requests..");
+    if (!this.#requests.take(remote) || !refusals.has(remote)) throw new HttpError("429 Too Many Requests", "Too many requests..");
     const mode = await authorize(head);
     if (mode === undefined) {
-      this.#refusals.take(remote);
+      refusals.take(remote);
       throw new HttpError("401 Unauthorized", "Authentication failure..");
     }
     if (streams?.isAskedFor(head) === true) {
@@ -199,4 +204,8 @@ class HttpServer implements RunningServer {
     // A client that keeps its side open has had the answer: a moment later nothing of it can get lost any more.
     socket.once("finish", () => setTimeout(() => socket.destroy(), LINGER_MS).unref());
   }
+}
+
+function isLocalAddress(address: string): boolean {
+  return /^(::ffff:)?127\.|^::1$/.test(address);
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,6 +10,7 @@ import { decodeRecords, encodeRecords, RECORD } from "../../host/node/backup/rec
 import { defaultConfig, type NodeConfig } from "../../host/node/config.js";
 import { silentLogger } from "../../host/node/logger.js";
 import { MinimoteNode } from "../../host/node/node.js";
+import { placeOf } from "../../host/node/place.js";
 import { sealWithPassword } from "../../host/protocol/encryption.js";
 import { COMMANDS } from "../../host/rpc/commands/index.js";
 import { runLine } from "../../host/rpc/run-line.js";
@@ -238,6 +239,24 @@ describe("backup and restore of a node", () => {
     expect(sent.error ?? sent.message).toBeUndefined();
     expect(readdirSync(join(folder, "b")).some((name) => name.startsWith("replaced-"))).toBe(true);
   }, 120_000);
+
+  test("are not the only copies: a copied data folder is noticed, too", async () => {
+    const node = await start("a");
+    await node.wallet.whenFilled;
+    await until(() => (node.chain.tip?.number ?? 0) >= 3);
+    const before = node.wallet.keys().map(({ uses }) => uses);
+    await stop(node);
+    cpSync(join(folder, "a"), join(folder, "b"), { recursive: true });
+    // Not every file system tells when a file was made.
+    if (placeOf(join(folder, "a", "wallet.db")).born === "") return;
+    const copy = await start("b", { mine: false });
+    expect(copy.wallet.isCatchingUp).toBe(true);
+    for (const [i, { uses }] of copy.wallet.keys().entries()) expect(uses).toBeGreaterThanOrEqual((before[i] ?? 0) + 64);
+    await stop(copy);
+    const original = await start("a", { mine: false });
+    expect(original.wallet.isCatchingUp).toBe(false);
+    expect(original.wallet.keys().map(({ uses }) => uses)).toEqual(before);
+  }, 60_000);
 
   test("of a wallet that has moved on do not bring its used keys back", async () => {
     const node = await start("a");

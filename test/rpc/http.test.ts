@@ -93,7 +93,7 @@ describe("the RPC server", () => {
 
   test("limits how often one address may try passwords", async () => {
     let now = 0;
-    const limits = { ...DEFAULT_LIMITS, refusalBurst: 2, refusalsPerSecond: 1 };
+    const limits = { ...DEFAULT_LIMITS, refusalBurst: 2, localRefusalsPerSecond: 1 };
     let tries = 0;
     const authorize = async (): Promise<undefined> => {
       tries++;

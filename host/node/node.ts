@@ -47,6 +47,7 @@ import { Notifications } from "./notify/notifications.js";
 import { checkWalletUnused, openWallet } from "./open-wallet.js";
 import { Payments } from "./payments.js";
 import { Resync } from "./resync/resync.js";
+import { RetryQueue } from "./retries.js";
 import type { RpcControl } from "./rpc-control.js";
 import { ScriptThreads, scriptLog } from "./script-threads.js";
 import { SignatureVerifier } from "./signature-verifier.js";
@@ -84,6 +85,8 @@ export class MinimoteNode {
   /** Tokens made known by their owners, by id. */
   readonly importedTokens = new Map<string, Token>();
   readonly transactions: CustomTransactions;
+  /** Payments that wait for coins. */
+  readonly retries = new RetryQueue();
   readonly settings: SettingsFile;
   readonly notify: NodeNotifications;
   readonly backups: Backups;
@@ -410,6 +413,7 @@ export class MinimoteNode {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#scheduled.stop();
     this.#mining.abort();
+    await this.retries.close();
     await this.resync.close();
     await this.network.stop();
     const drained = this.#driver.close();

@@ -101,6 +101,11 @@ export class Payments {
     }));
   }
 
+  /** As `pay`, for a payment that is complete: its parts are taken as they are. */
+  paySigned({ transaction, witness, burnTransaction, burnWitness }: Payment): Promise<PendingPayment> {
+    return this.#send([{ witness }, { witness: burnWitness }], async () => ({ transaction, witness, burnTransaction, burnWitness }));
+  }
+
   async #send(parts: readonly Pick<Draft, "witness">[], sign: () => Promise<Payment>): Promise<PendingPayment> {
     const coins = parts.flatMap(coinKeys);
     if (coins.some((key) => this.#reserved.has(key))) throw new WalletError("refused", "a coin of this payment is being spent already");

@@ -41,7 +41,8 @@ class ReadOnlyError extends Error {
   override readonly name = "ReadOnlyError";
 }
 
-interface Outcome {
+/** An answer, and whether it says that the command worked. */
+export interface Outcome {
   readonly result: JsonObject;
   readonly ok: boolean;
 }
@@ -61,18 +62,31 @@ async function runOne<Context>(
   }
   const command = commands.get(parsed.name) as RpcCommand<Context>;
   const given = new Params(parsed.params);
-  const shown = (): JsonObject | undefined => (parsed.params.size > 0 ? echoed(given.shown) : undefined);
   const unknown = Array.from(parsed.params.keys()).find((name) => !command.params.includes(name));
-  if (unknown !== undefined) return failed(text.replace(FROM_SECRET, "$1:***"), shown(), `Invalid parameter : ${unknown}`);
+  if (unknown !== undefined) return failed(text.replace(FROM_SECRET, "$1:***"), shown(given), `Invalid parameter : ${unknown}`);
   if (command.write && mode === "read") throw new ReadOnlyError(command.name);
+  return runCommand(command, given, context, mode);
+}
+
+/** Runs one command with parameters it knows, for a caller who may, and gives the whole answer (spec 09 §4.1). */
+export async function runCommand<Context>(
+  command: RpcCommand<Context>,
+  params: Params,
+  context: Context,
+  mode: AccessMode,
+): Promise<Outcome> {
   try {
-    const answer = await command.run(given, context, mode);
-    return succeeded(command.name, shown(), answer);
+    const answer = await command.run(params, context, mode);
+    return succeeded(command.name, shown(params), answer);
   } catch (error) {
-    if (error instanceof CommandError || error instanceof WalletError) return failed(command.name, shown(), error.message, error.key);
-    if (error instanceof Error) return failed(command.name, shown(), error.message);
+    if (error instanceof CommandError || error instanceof WalletError) return failed(command.name, shown(params), error.message, error.key);
+    if (error instanceof Error) return failed(command.name, shown(params), error.message);
     throw error;
   }
+}
+
+function shown(params: Params): JsonObject | undefined {
+  return params.values.size > 0 ? echoed(params.shown) : undefined;
 }
 
 /** The parameter that a message quotes may be a piece of a secret that was not put in quotes. */

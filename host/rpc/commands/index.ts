@@ -13,6 +13,7 @@ import { balance, coins } from "./coins.js";
 import { quit, rpc } from "./control.js";
 import { healthcheck, printmmr, scanchain } from "./diagnostics.js";
 import { coinnotify, webhooks } from "./events.js";
+import { FROM_COMMANDS } from "./from.js";
 import { hashtest } from "./hashtest.js";
 import { history } from "./history.js";
 import { keys, newscript, removescript, scripts } from "./keys.js";
@@ -20,12 +21,15 @@ import { logs, trace } from "./logging.js";
 import { MAXIMA_COMMANDS } from "./maxima.js";
 import { megammr } from "./megammr.js";
 import { message, ping } from "./messages.js";
+import { multisig, multisigread } from "./multisig.js";
 import { connect, disconnect, network } from "./network.js";
+import { OFFLINE_COMMANDS } from "./offline.js";
 import { p2pstate, peers } from "./peers.js";
 import { printtree } from "./printtree.js";
 import { archive, megammrsync } from "./resync.js";
 import { maths, runscript } from "./scripting.js";
 import { send } from "./send.js";
+import { sendpoll } from "./sendpoll.js";
 import { seedrandom, sign, verify } from "./signatures.js";
 import { slavenode } from "./slavenode.js";
 import { systemcheck } from "./systemcheck.js";
@@ -122,6 +126,11 @@ const LIST: readonly Command[] = [
   quit,
   ...COIN_PROOF_COMMANDS,
   ...TXN_COMMANDS,
+  sendpoll,
+  ...OFFLINE_COMMANDS,
+  ...FROM_COMMANDS,
+  multisig,
+  multisigread,
   help,
   tutorial,
   whitepaper,

@@ -21,12 +21,16 @@ export function payOrTry(params: Params, node: MinimoteNode, plan: (context: Pay
   const { payments, wallet } = node;
   return unlockedFor(params.optionalString("password"), wallet, async (signer) => {
     if (!params.boolean("dryrun", false)) return { pending: await payments.pay(plan, signer) };
-    const { main, burn } = plan(payments.context());
-    const { transaction, witness } = main;
-    const txpow = await payments.build({ transaction, witness, burnTransaction: burn.transaction, burnWitness: burn.witness });
+    const txpow = await buildUnsigned(plan(payments.context()), node);
     // Shown as it is before it is made ready for mining (spec 09 §6).
     return { unsent: { ...txpow, header: { ...txpow.header, nonce: MiniNumber.ZERO, bodyhash: ZERO_ID } } };
   });
+}
+
+/** The TxPoW of a payment that nobody has signed. Throws `WalletError` when it is larger than the network takes. */
+export function buildUnsigned({ main, burn }: PaymentDraft, { payments }: MinimoteNode): Promise<TxPoW> {
+  const { transaction, witness } = main;
+  return payments.build({ transaction, witness, burnTransaction: burn.transaction, burnWitness: burn.witness });
 }
 
 /** How many bytes the parts of a TxPoW take (spec 09 §11.2). */

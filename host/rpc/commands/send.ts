@@ -67,7 +67,8 @@ send address:Mx... amount:1 state:{"0":"0xFF","1":"[a text]"}`,
   },
 };
 
-function sendRequest(params: Params): SendRequest {
+/** What the parameters of a payment ask for. Throws `CommandError`. */
+export function sendRequest(params: Params): SendRequest {
   return {
     recipients: recipientsOf(params),
     ...(params.has("tokenid") ? { tokenid: params.data("tokenid") } : {}),

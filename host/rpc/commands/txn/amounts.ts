@@ -18,16 +18,16 @@ export const txnaddamount: TxnCommand = {
   summary: "Add coins worth an amount, an output and the change to a transaction",
   details: `txnaddamount id: amount: address: (onlychange:true) (tokenid:) (fromaddress:) (burn:) (storestate:false)
 
-id: the transaction
-amount: in tokens when a token is sent
-address: who gets it
-onlychange: add only coins and change, no output
-tokenid: Minima if not given
-fromaddress: spend coins of this address only, whoever owns it, and send the change there
-burn: so many Minima are burnt besides
-storestate: whether the output keeps the state of the transaction; it does if not given
+id: the transaction.
+amount: in tokens when a token is sent.
+address: who gets it.
+onlychange: add only coins and change, no output.
+tokenid: Minima if not given.
+fromaddress: spend coins of this address only, whoever owns it, and send the change there.
+burn: so many Minima are burnt besides.
+storestate: whether the output keeps the state of the transaction; it does if not given.
 
-txnaddamount id:shop1 amount:10 address:MxG08..
+txnaddamount id:shop1 amount:10 address:Mx...
 txnaddamount id:shop1 amount:0.1 onlychange:true`,
   params: ["id", "amount", "address", "onlychange", "tokenid", "fromaddress", "burn", "storestate"],
   write: false,
@@ -64,7 +64,7 @@ export function withAmount(row: () => TxnRow, params: Params, node: MinimoteNode
 }
 
 /** All coins of an address, whoever owns it. Throws `CommandError`. */
-function coinsOf(text: string, node: MinimoteNode): { readonly address: Uint8Array; readonly coins: readonly Coin[] } {
+export function coinsOf(text: string, node: MinimoteNode): { readonly address: Uint8Array; readonly coins: readonly Coin[] } {
   const address = addressBytes(text);
   return { address, coins: Array.from(unspentCoins(chainTip(node))).filter((coin) => equalBytes(coin.address, address)) };
 }
@@ -75,14 +75,16 @@ export const txnauto: TxnCommand = {
   summary: "Make a payment as a transaction, with all proofs, to look at before it is signed",
   details: `txnauto id: amount: address: (tokenid:) (burn:) (sign:true)
 
-id: the name you give it
-amount: in tokens when a token is sent
-address: who gets it
-tokenid: Minima if not given
-burn: so many Minima are burnt besides
-sign: sign it, too
+id: the name you give it.
+amount: in tokens when a token is sent.
+address: who gets it.
+tokenid: Minima if not given.
+burn: so many Minima are burnt besides.
+sign: sign it, too.
 
-txnauto id:shop1 amount:10 address:MxG08..
+txnauto id:shop1 amount:10 address:Mx...
+
+Then, step by step:
 txncheck id:shop1
 txnsign id:shop1 publickey:auto
 txnpost id:shop1`,

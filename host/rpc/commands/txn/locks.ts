@@ -14,9 +14,9 @@ export const txnlock: TxnCommand = {
 
 The lock protects nothing by itself: all clients must ask for it. Without action it shows whether it is taken.
 
-action: lock waits until the lock is free and takes it; unlock gives it back
-timeout: how many milliseconds to wait for it
-unlockdelay: give it back only after so many milliseconds
+action: lock waits until the lock is free and takes it; unlock gives it back.
+timeout: how many milliseconds to wait for it.
+unlockdelay: give it back only after so many milliseconds.
 
 txnlock action:lock timeout:5000
 txnlock action:unlock`,
@@ -48,7 +48,7 @@ export const txncoinlock: TxnCommand = {
 While it is on, coins that txnaddamount or txnauto added to one transaction are not added to another one. Switching it off, or a
 restart of the node, frees them all.
 
-action: switch it on or off; without, show which
+action: switch it on or off; without, show which.
 
 txncoinlock action:lock`,
   params: ["action"],

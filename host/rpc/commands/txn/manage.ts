@@ -19,11 +19,13 @@ export const txncreate: TxnCommand = {
 
 The transaction stays on this node, also over restarts, until it is deleted.
 
-id: the name you give it
+id: the name you give it.
 
 txncreate id:shop1
-txninput id:shop1 coinid:0x05A9..
-txnoutput id:shop1 amount:10 address:MxG08..
+
+Then, step by step:
+txninput id:shop1 coinid:0x...
+txnoutput id:shop1 amount:10 address:Mx...
 txnsign id:shop1 publickey:auto
 txnpost id:shop1 auto:true txndelete:true`,
   params: ["id"],
@@ -37,7 +39,7 @@ export const txndelete: TxnCommand = {
   summary: "Forget a transaction under construction",
   details: `txndelete id:
 
-id: its name, or all
+id: its name, or all.
 
 txndelete id:shop1
 txndelete id:all`,
@@ -57,8 +59,8 @@ export const txnlist: TxnCommand = {
   summary: "Show the transactions under construction, or one of them",
   details: `txnlist (id:) (transactiononly:true)
 
-id: show this one
-transactiononly: leave out proofs, scripts and signatures
+id: show this one.
+transactiononly: leave out proofs, scripts and signatures.
 
 txnlist
 txnlist id:shop1 transactiononly:true`,
@@ -79,7 +81,7 @@ export const txnclear: TxnCommand = {
 
 Needed after inputs, outputs or state of a signed transaction were changed: old signatures do not fit any more.
 
-id: its name
+id: its name.
 
 txnclear id:shop1`,
   params: ["id"],
@@ -93,9 +95,9 @@ export const txnexport: TxnCommand = {
   summary: "Write a transaction as HEX or into a file, for others to sign",
   details: `txnexport id: (file:) (showtxn:true)
 
-id: its name
-file: write it into this file instead: a plain name is kept below the data folder, any other place is given from the root
-showtxn: show the transaction beside the data
+id: its name.
+file: write it into this file instead: a plain name is kept below the data folder, any other place is given from the root.
+showtxn: show the transaction beside the data.
 
 txnexport id:shop1
 txnexport id:shop1 file:shop1.txn`,
@@ -122,11 +124,11 @@ export const txnimport: TxnCommand = {
 
 A transaction with the same name is replaced.
 
-data: what txnexport gave
-file: the file txnexport wrote
-id: the name it gets here, its old one if not given
+data: what txnexport gave.
+file: the file txnexport wrote.
+id: the name it gets here, its old one if not given.
 
-txnimport data:0x0000..
+txnimport data:0x...
 txnimport file:shop1.txn id:shop1signed`,
   params: ["id", "file", "data"],
   write: false,

@@ -23,17 +23,17 @@ export const txninput: TxnCommand = {
   summary: "Add a coin to spend to a transaction",
   details: `txninput id: coinid: | coindata: | address: amount: (tokenid:) (floating:true) (scriptmmr:true)
 
-id: the transaction
-coinid: a coin of the chain
-coindata: a coin as HEX, also one that is not in the chain yet
-address: spend any coin of this address, amount and tokenid: which one is decided when the transaction is posted
-amount: of that coin, in Minima also for tokens
-tokenid: of that coin, Minima if not given
-floating: let any coin like the given one be spent in its place
-scriptmmr: add the proof and the script of the coin at once
+id: the transaction.
+coinid: a coin of the chain.
+coindata: a coin as HEX, also one that is not in the chain yet.
+address: spend any coin of this address, amount and tokenid: which one is decided when the transaction is posted.
+amount: of that coin, in Minima also for tokens.
+tokenid: of that coin, Minima if not given.
+floating: let any coin like the given one be spent in its place.
+scriptmmr: add the proof and the script of the coin at once.
 
-txninput id:shop1 coinid:0x05A9..
-txninput id:shop1 floating:true address:MxG08.. amount:10`,
+txninput id:shop1 coinid:0x...
+txninput id:shop1 floating:true address:Mx... amount:10`,
   params: ["id", "coinid", "coindata", "floating", "address", "amount", "tokenid", "scriptmmr"],
   write: false,
   run: (params, node) => {
@@ -80,14 +80,14 @@ export const txnoutput: TxnCommand = {
 
 What the inputs are worth more than the outputs is burnt: add an output for the change.
 
-id: the transaction
-amount: in tokens when a token is sent
-address: who gets it
-tokenid: Minima if not given
-storestate: whether the coin keeps the state of the transaction; it does if not given
+id: the transaction.
+amount: in tokens when a token is sent.
+address: who gets it.
+tokenid: Minima if not given.
+storestate: whether the coin keeps the state of the transaction; it does if not given.
 
-txnoutput id:shop1 amount:10 address:MxG08..
-txnoutput id:shop1 amount:2.5 address:MxG08.. tokenid:0x8273.. storestate:false`,
+txnoutput id:shop1 amount:10 address:Mx...
+txnoutput id:shop1 amount:2.5 address:Mx... tokenid:0x... storestate:false`,
   params: ["id", "amount", "address", "tokenid", "storestate"],
   write: false,
   run: (params, node) => {
@@ -107,9 +107,9 @@ export const txnstate: TxnCommand = {
   summary: "Set a state variable of a transaction",
   details: `txnstate id: port: value:
 
-id: the transaction
-port: 0 to 255; another value at the same port is replaced
-value: a number, 0x.. or Mx.. as HEX, true or false, or text in square brackets
+id: the transaction.
+port: 0 to 255; another value at the same port is replaced.
+value: a number, 0x... or Mx.. as HEX, true or false, or text in square brackets.
 
 txnstate id:shop1 port:0 value:0xFF
 txnstate id:shop1 port:1 value:"[order 4711]"`,
@@ -129,8 +129,8 @@ export const txnscript: TxnCommand = {
   summary: "Add scripts to a transaction that this node does not know",
   details: `txnscript id: scripts:{"SCRIPT":"PROOF",..}
 
-id: the transaction
-scripts: each script with its MAST proof as mmrcreate gives it; an empty proof for a script that is an address by itself
+id: the transaction.
+scripts: each script with its MAST proof as mmrcreate gives it; an empty proof for a script that is an address by itself.
 
 txnscript id:shop1 scripts:{"RETURN TRUE":""}`,
   params: ["id", "scripts"],

@@ -45,11 +45,11 @@ export const txnpost: TxnCommand = {
 
 Nothing is checked before: see txncheck.
 
-id: the transaction
-auto: add the proofs and scripts of all inputs; they must not be there yet
-burn: burn so many Minima of this wallet beside it
-mine: wait until it is mined
-txndelete: forget it afterwards
+id: the transaction.
+auto: add the proofs and scripts of all inputs; they must not be there yet.
+burn: burn so many Minima of this wallet beside it.
+mine: wait until it is mined.
+txndelete: forget it afterwards.
 
 txnpost id:shop1
 txnpost id:shop1 auto:true burn:0.01 txndelete:true`,
@@ -72,8 +72,8 @@ export const txnmine: TxnCommand = {
   summary: "Mine a transaction without sending it",
   details: `txnmine id: | data:
 
-id: the transaction
-data: what txnexport gave, instead of a transaction that is here
+id: the transaction.
+data: what txnexport gave, instead of a transaction that is here.
 
 txnmine id:shop1`,
   params: ["id", "data"],
@@ -104,9 +104,9 @@ export const txnminepost: TxnCommand = {
   summary: "Send a transaction that was mined by txnmine",
   details: `txnminepost data:
 
-data: what txnmine gave
+data: what txnmine gave.
 
-txnminepost data:0x0000..`,
+txnminepost data:0x...`,
   params: ["data"],
   write: false,
   run: async (params, node) => {

@@ -16,7 +16,7 @@ export const txnbasics: TxnCommand = {
 
 To be run once, when all inputs are there: proofs that are there already are not replaced (use txnclear before).
 
-id: the transaction
+id: the transaction.
 
 txnbasics id:shop1`,
   params: ["id"],
@@ -35,7 +35,7 @@ export const txnmmr: TxnCommand = {
 
 For coins whose scripts you add yourself with txnscript.
 
-id: the transaction
+id: the transaction.
 
 txnmmr id:shop1`,
   params: ["id"],
@@ -54,7 +54,7 @@ export const txncheck: TxnCommand = {
 
 Look at "burn": it is lost when the transaction is posted. All of "valid" must be true for the network to take it.
 
-id: the transaction
+id: the transaction.
 
 txncheck id:shop1`,
   params: ["id"],

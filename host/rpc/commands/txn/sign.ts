@@ -21,21 +21,21 @@ import { type PostOptions, pendingPost } from "./post.js";
 export const txnsign: TxnCommand = {
   name: "txnsign",
   summary: "Sign a transaction, and post it if you like",
-  details: `txnsign id: publickey:auto|custom|0x.. (privatekey:) (keyuses:) (password:) (txnpostauto:true) (txnpostburn:) (txnpostmine:true) (txndelete:true)
+  details: `txnsign id: publickey:auto|custom|0x... (privatekey:) (keyuses:) (password:) (txnpostauto:true) (txnpostburn:) (txnpostmine:true) (txndelete:true)
 
-id: the transaction
-publickey: auto signs for every input of an address of this wallet; a key of this wallet signs as it is; custom takes privatekey
-privatekey: with custom, the private key as keys action:genkey gives it
-keyuses: with custom, how often that key has signed so far. NEVER give the same number twice: whoever sees two signatures of one use can spend your coins
-password: the password of a locked wallet, which stays locked
-txnpostauto: also post it; true adds proofs and scripts before, which must not be there yet
-txnpostburn: burn so many Minima of this wallet beside it
-txnpostmine: wait until it is mined
-txndelete: forget it once it is posted
+id: the transaction.
+publickey: auto signs for every input of an address of this wallet; a key of this wallet signs as it is; custom takes privatekey.
+privatekey: with custom, the private key as keys action:genkey gives it.
+keyuses: with custom, how often that key has signed so far. NEVER give the same number twice: whoever sees two signatures of one use can spend your coins.
+password: the password of a locked wallet, which stays locked.
+txnpostauto: also post it; true adds proofs and scripts before, which must not be there yet.
+txnpostburn: burn so many Minima of this wallet beside it.
+txnpostmine: wait until it is mined.
+txndelete: forget it once it is posted.
 
 txnsign id:shop1 publickey:auto
 txnsign id:shop1 publickey:auto txnpostauto:true txndelete:true
-txnsign id:shop1 publickey:custom privatekey:0x75AF.. keyuses:3`,
+txnsign id:shop1 publickey:custom privatekey:0x... keyuses:3`,
   params: ["id", "publickey", "txndelete", "txnpostauto", "txnpostburn", "txnpostmine", "password", "privatekey", "keyuses"],
   write: true,
   run: async (params, node) => {

@@ -18,12 +18,13 @@ export interface LabNode {
 
 /** Nodes of one test file, with their folders; whatever happens, they end with it. */
 export class Lab {
-  readonly #folder = mkdtempSync(join(tmpdir(), "minimote-interop-"));
+  #folder: string | undefined;
   readonly #nodes: NodeUnderTest[] = [];
   #failed = false;
 
   /** A node that is known by its kind and number. It is not started yet. */
   async make(kind: Kind, { founder = false, connect = [], p2p = false, args = [] }: LabNode = {}): Promise<NodeUnderTest> {
+    this.#folder ??= mkdtempSync(join(tmpdir(), "minimote-interop-"));
     const name = `${kind}-${this.#nodes.length + 1}`;
     const node = new NodeUnderTest({
       kind,
@@ -54,7 +55,7 @@ export class Lab {
   async close(): Promise<void> {
     await Promise.all(this.#nodes.map((node) => node.stop("SIGKILL")));
     if (this.#failed) console.log(`logs are in ${this.#folder}`);
-    else rmSync(this.#folder, { recursive: true, force: true });
+    else if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 

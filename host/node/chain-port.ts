@@ -68,7 +68,8 @@ function stored(store: ServedStore, { key, number, size }: TxBlockMark): StoredB
   return { number, size, read: () => store.txblocks.bytes(key) };
 }
 
-function chainView(chain: Chain, store: ServedStore): ChainView {
+/** The main branch of the tree and the cascade below it, as others are told of them. */
+export function chainView(chain: Chain, store: ServedStore): ChainView {
   const main = (): readonly TreeNode[] => chain.tree?.mainBranch() ?? [];
   return {
     tip: () => (chain.tip === null ? null : { ...mark(chain.tip), time: chain.tip.txpow.header.time.toNumber() }),

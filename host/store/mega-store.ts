@@ -1,5 +1,5 @@
 import type { Database } from "better-sqlite3";
-import type { IdKey } from "../chain/id-key.js";
+import { type IdKey, idKey } from "../chain/id-key.js";
 import { MegaMMR } from "../chain/mmr/mega.js";
 import { MMR } from "../chain/mmr/mmr.js";
 import type { MMRNodes } from "../chain/mmr/node-store.js";
@@ -85,6 +85,11 @@ export class MegaStore {
   discard(): void {
     this.#nodes.clear();
     this.#coins.clear();
+  }
+
+  /** Adds coins of an image that is being read. */
+  put(coins: readonly Coin[]): void {
+    for (const coin of coins) this.#coins.set(idKey(coin.coinid), coin);
   }
 
   /** Unspent coins on disk with an address, or that name an address or key in their state. */

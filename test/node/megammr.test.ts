@@ -1,9 +1,11 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { systemClock } from "../../host/net/clock.js";
 import { OneShotClient, OneShotError } from "../../host/net/one-shot.js";
 import { TcpTransport } from "../../host/net/transports/tcp/tcp-transport.js";
 import { parseHex } from "../../host/protocol/bytes.js";
-import { ask, Nodes, until } from "./nodes.js";
+import { addressOf, ask, Nodes, until } from "./nodes.js";
 
 const nodes = new Nodes();
 afterAll(() => nodes.stopAll());
@@ -52,5 +54,40 @@ describe("a hub with a MegaMMR", () => {
     await expect(client.megaMMR(plain, { addresses: [], publicKeys: [] })).rejects.toThrow(OneShotError);
     expect(await ask(none, "megammr")).toMatchObject({ enabled: false, coins: 0 });
     await transport.close();
+  });
+
+  test("moves to another hub by a file, which is checked", { timeout: 180_000 }, async () => {
+    const changes = { megaMMR: true, blockSeconds: 0.15 };
+    const hub = await nodes.start("exporter", "solo", { ...changes, mine: true });
+    await until(() => (hub.chain.tip?.number ?? 0) >= 5);
+    const { miniaddress } = await ask<{ miniaddress: string }>(hub, "newaddress");
+    await ask(hub, `send address:${miniaddress} amount:7 mine:true`);
+    await expect(ask(hub, "megammr action:export")).rejects.toThrow("not complete");
+    await until(() => (hub.chain.tree?.root.number ?? 0) > 20, 90_000);
+    const file = join(hub.config.dataDir, "all.megammr");
+    expect(await ask(hub, `megammr action:export file:${file}`)).toMatchObject({ backup: file });
+
+    const other = await nodes.start("importer", "test", changes);
+    expect(await ask(other, `megammr action:integrity file:${file}`)).toMatchObject({ cascadetip: expect.any(String) });
+    expect(other.chain.tip).toBeNull();
+    const damaged = join(hub.config.dataDir, "damaged.megammr");
+    const bytes = readFileSync(file);
+    for (const at of [60, 200, Math.floor(bytes.length / 2), bytes.length - 200]) {
+      const copy = Buffer.from(bytes);
+      copy[at] = (copy[at] as number) ^ 0x11;
+      writeFileSync(damaged, copy);
+      await expect(ask(other, `megammr action:import file:${damaged}`)).rejects.toThrow(/file|range/);
+    }
+    await expect(ask(other, "megammr action:import file:nosuch")).rejects.toThrow("doesn't exist");
+    await ask(other, `megammr action:import file:${file}`);
+    await nodes.stop("importer");
+    const filled = await nodes.start("importer", "test", { ...changes, connect: [addressOf(hub)] });
+    expect(await ask(filled, "megammr")).toMatchObject({ complete: true });
+    await until(() => filled.chain.tip?.key === hub.chain.tip?.key, 60_000);
+    const before = filled.chain.tree?.root.number ?? 0;
+    await until(() => (filled.chain.tree?.root.number ?? 0) > before, 60_000);
+    const found = await ask<CoinJson[]>(filled, `coins address:${miniaddress} megammr:true`);
+    expect(found.map(({ amount }) => amount)).toEqual(["7"]);
+    expect(await ask(filled, "megammr")).toMatchObject({ complete: true });
   });
 });

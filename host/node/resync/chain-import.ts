@@ -57,6 +57,10 @@ export class ChainImport {
     });
   }
 
+  get params(): NetworkParams {
+    return this.#options.params;
+  }
+
   /** The first of the chain: a cascade, if there is one, and blocks on it. */
   begin(ibd: ReceivedIBD): Promise<SyncResult> {
     return this.#driver.run(() => this.chain.receiveIBD(ibd, SOURCE));

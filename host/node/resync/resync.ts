@@ -1,5 +1,6 @@
 import type { NetworkParams } from "../../chain/params.js";
-import type { Endpoint } from "../../net/endpoint.js";
+import { floorWeight } from "../../chain/weight.js";
+import { addressText, type Endpoint } from "../../net/endpoint.js";
 import { type OneShotClient, OneShotError } from "../../net/one-shot.js";
 import { ProtocolError } from "../../protocol/errors.js";
 import type { Wallet } from "../../wallet/wallet.js";
@@ -12,22 +13,32 @@ import { importFromArchive } from "./archive-source.js";
 import { ChainImport } from "./chain-import.js";
 import { ResyncError } from "./errors.js";
 import { ResyncFolder } from "./folder.js";
-import { importFromMega } from "./mega-source.js";
+import { importFromMegaFile } from "./mega-file-source.js";
+import { importFromMega, type MegaImport } from "./mega-source.js";
 import { type RestoredWallet, restoreWallet } from "./new-wallet.js";
 
+/** Where a chain comes from: a node that keeps an archive, or one that keeps a MegaMMR, or a file with a MegaMMR. */
+export type ResyncSource =
+  | { readonly type: "archive" | "megammr"; readonly endpoint: Endpoint }
+  | { readonly type: "file"; readonly path: string };
+
 export interface ResyncRequest {
-  /** Where the chain comes from: a node that keeps an archive, or one that keeps a MegaMMR. */
-  readonly source: "archive" | "megammr";
-  readonly endpoint: Endpoint;
+  readonly source: ResyncSource;
   /** A wallet to be restored; undefined: the one in use stays. */
-  readonly wallet: RestoredWallet | undefined;
+  readonly wallet?: RestoredWallet | undefined;
+  /** Only to see whether it would succeed. */
+  readonly checkOnly?: boolean;
 }
 
 export interface ResyncResult {
   readonly root: number;
   readonly tip: number;
-  /** Coins that came with proofs. */
+  /** The wallet's coins that came with proofs. */
   readonly coins: number;
+  /** The weight of the cascade and the tree. */
+  readonly weight: bigint;
+  /** The block of the tree's root. */
+  readonly rootTime: number;
 }
 
 /** What a resync needs of the node. */
@@ -75,37 +86,31 @@ export class Resync {
     await this.#running;
   }
 
-  async #run({ source, endpoint, wallet: restored }: ResyncRequest): Promise<ResyncResult> {
+  async #run({ source, wallet: restored, checkOnly = false }: ResyncRequest): Promise<ResyncResult> {
     const { config, params, log, wallet, oneShot } = this.#host;
-    await oneShot.archive(endpoint, -1);
-    log.info("resync begins", { source, host: `${endpoint.host}:${endpoint.port}` });
+    if (source.type !== "file") await oneShot.archive(source.endpoint, -1);
+    log.info("resync begins", { from: source.type === "file" ? source.path : addressText(source.endpoint) });
     const folder = new ResyncFolder(config.dataDir);
     let fresh: Wallet | undefined;
     let target: ChainImport | undefined;
     try {
       fresh = restored === undefined ? undefined : await restoreWallet(folder, wallet, restored, params, log);
-      const { signal } = this.#stopped;
-      signal.throwIfAborted();
+      this.#stopped.signal.throwIfAborted();
       const owner = fresh ?? wallet;
-      target = new ChainImport({
-        path: folder.chainPath,
-        params,
-        keepsAllBlocks: config.archive,
-        wallet: owner,
-        isRestored: fresh !== undefined,
-      });
-      let coins = 0;
-      let peers = "";
-      if (source === "archive") await importFromArchive({ oneShot, endpoint, log, signal }, target);
-      else ({ coins, peers } = await importFromMega(oneShot, endpoint, owner, target, log, signal));
-      const { tree } = target.chain;
-      if (tree === null) throw new ResyncError("the host has no chain");
-      const result = { root: tree.root.number, tip: tree.tip.number, coins };
+      const isRestored = fresh !== undefined;
+      target = new ChainImport({ path: folder.chainPath, params, keepsAllBlocks: config.archive, wallet: owner, isRestored });
+      const { coins, peers } = await this.#fetch(source, owner, target);
+      const { tree, cascade } = target.chain;
+      if (tree === null) throw new ResyncError("there is no chain");
+      const weight = floorWeight(tree.root.total) + floorWeight(cascade.weight);
+      const rootTime = tree.root.txpow.header.time.toNumber();
+      const result = { root: tree.root.number, tip: tree.tip.number, coins, weight, rootTime };
       this.#takeOver(target.store.values, peers);
       await target.close();
       await fresh?.close();
-      folder.commit();
-      log.info("resync done: the node is to be started again", { ...result });
+      if (checkOnly) folder.discard();
+      else folder.commit();
+      log.info(checkOnly ? "all checked" : "resync done: the node is to be started again", { root: result.root, tip: result.tip, coins });
       return result;
     } catch (error) {
       await target?.close();
@@ -115,10 +120,24 @@ export class Resync {
     }
   }
 
+  async #fetch(source: ResyncSource, owner: Wallet, target: ChainImport): Promise<MegaImport> {
+    const { log, oneShot } = this.#host;
+    const { signal } = this.#stopped;
+    switch (source.type) {
+      case "archive":
+        await importFromArchive({ oneShot, endpoint: source.endpoint, log, signal }, target);
+        return { coins: 0, peers: "" };
+      case "megammr":
+        return importFromMega(oneShot, source.endpoint, owner, target, log, signal);
+      case "file":
+        return { coins: await importFromMegaFile(source.path, target, owner, log, signal), peers: "" };
+    }
+  }
+
   /** Settings that are kept with the chain. */
   #takeOver(values: TextStore, peers: string): void {
     const before = this.#host.values;
-    const known = new Map([...new KnownPeers(before).load(), ...parsePeers(peers)].map((peer) => [`${peer.host}:${peer.port}`, peer]));
+    const known = new Map([...new KnownPeers(before).load(), ...parsePeers(peers)].map((peer) => [addressText(peer), peer]));
     new KnownPeers(values).save([...known.values()]);
     saveMaster(values, savedMaster(before));
   }

@@ -3,7 +3,7 @@ import type { MinimoteNode } from "../../node/node.js";
 import { ResyncError } from "../../node/resync/errors.js";
 import { watchedBy } from "../../node/resync/mega-source.js";
 import type { RestoredWallet } from "../../node/resync/new-wallet.js";
-import type { ResyncRequest, ResyncResult } from "../../node/resync/resync.js";
+import type { ResyncResult } from "../../node/resync/resync.js";
 import { toHex0x } from "../../protocol/bytes.js";
 import { ProtocolError } from "../../protocol/errors.js";
 import { type JsonValue, jsonObject } from "../../protocol/json.js";
@@ -84,12 +84,12 @@ function myDetails({ wallet }: MinimoteNode): CommandAnswer {
   return response(jsonObject(["details", details], ["size", details.length]));
 }
 
-async function resync(source: ResyncRequest["source"], params: Params, node: MinimoteNode): Promise<ResyncResult> {
+async function resync(type: "archive" | "megammr", params: Params, node: MinimoteNode): Promise<ResyncResult> {
   const host = params.string("host");
   const endpoint = parseAddress(host);
   if (endpoint === undefined) throw new CommandError(`Invalid HOST format for resync : ${host}`);
   try {
-    const result = await node.resync.run({ source, endpoint, wallet: restoredWallet(params) });
+    const result = await node.resync.run({ source: { type, endpoint }, wallet: restoredWallet(params) });
     node.restart();
     return result;
   } catch (error) {

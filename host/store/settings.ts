@@ -60,8 +60,9 @@ function read(path: string): Settings {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
-  } catch {
-    return NOTHING;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return NOTHING;
+    throw new StoreError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
   try {
     return { ...NOTHING, ...(JSON.parse(text) as Partial<Settings>) };

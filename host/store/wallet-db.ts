@@ -201,6 +201,11 @@ export class WalletDatabase implements WalletStore, NodeKeyStore {
     this.#statements.setRestored.run(state === "caught-up" ? 1 : 0);
   }
 
+  /** All changes that `work` makes, or none; they reach the disk together. */
+  atOnce(work: () => void): void {
+    this.#database.transaction(work)();
+  }
+
   leastUse(): number {
     return this.#statements.leastUse.get()?.use ?? 0;
   }

@@ -25,14 +25,16 @@ const LONG_PAUSE_MS = 6 * 3600 * 1000;
 /** The clock of a board without battery starts in the past: a wallet must not seem to come from the future by more than this. */
 const CLOCK_SLACK_MS = 10 * 60 * 1000;
 
-/** Whether a file now lies where another one lay: another machine, or the same one with another file (spec 04 §10). */
-export function isOtherPlace(before: Place, now: Place): boolean {
-  const differ = (a: string, b: string): boolean => a !== "" && b !== "" && a !== b;
-  return (
-    differ(before.machine, now.machine) ||
-    differ(before.board, now.board) ||
-    (differ(before.inode, now.inode) && differ(before.born, now.born))
-  );
+const differ = (a: string, b: string): boolean => a !== "" && b !== "" && a !== b;
+
+/** Whether a file that was on one machine is on another one now: both may run. */
+export function isOtherMachine(before: Place, now: Place): boolean {
+  return differ(before.machine, now.machine) || differ(before.board, now.board);
+}
+
+/** Whether a file is another one than before: a copy, of which the old one may have gone on meanwhile. */
+export function isOtherFile(before: Place, now: Place): boolean {
+  return differ(before.inode, now.inode) && differ(before.born, now.born);
 }
 
 /**
@@ -59,8 +61,12 @@ export class Caution {
     const { store, place, now, randomBytes } = this.#options;
     if (place === undefined || now === undefined) return;
     const life = store.life();
-    if (life !== undefined && isOtherPlace(life.place, place)) {
+    if (life !== undefined && isOtherMachine(life.place, place)) {
       this.#raiseAll((use, row) => copyUse(use, row.shape, randomBytes));
+      store.setRestoration("catching-up");
+    } else if (life !== undefined && isOtherFile(life.place, place)) {
+      // By much less: there are machines that copy all their data at every start, and no key must get used up by that.
+      this.#raiseAll((use, row) => useBeyond(use, row.shape, randomBytes));
       store.setRestoration("catching-up");
     } else if (life !== undefined && (now() - life.seen > LONG_PAUSE_MS || now() < life.seen - CLOCK_SLACK_MS)) {
       this.#raiseAll((use, row) => pauseUse(use, row.shape, randomBytes));

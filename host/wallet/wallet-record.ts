@@ -61,7 +61,7 @@ export function parseWalletRecord(bytes: Uint8Array): WalletRecord {
 }
 
 /**
- * Fills an empty wallet. `nextUse` says where a key goes on: what was backed up may have been used since. The wallet will not sign
+ * Fills an empty wallet, but for its phrase. `nextUse` says where a key goes on: what was backed up may have been used since. The wallet will not sign
  * before it has seen the chain.
  */
 export function fillWallet(store: WalletStore, record: WalletRecord, nextUse: (key: KeyRow, uses: number) => number): void {
@@ -74,8 +74,12 @@ export function fillWallet(store: WalletStore, record: WalletRecord, nextUse: (k
     store.addKey(key, scriptRow(script));
   }
   for (const script of record.scripts) if (!script.simple) store.putScript(scriptRow(script));
-  if (record.phrase !== null) store.setPhrase(record.phrase);
-  else store.removePhrase(record.sealed === null ? undefined : parseHex(record.sealed));
+}
+
+/** Puts the phrase where it was: in the wallet, or locked away. */
+export function fillPhrase(store: WalletStore, { phrase, sealed }: WalletRecord): void {
+  if (phrase !== null) store.setPhrase(phrase);
+  else store.removePhrase(sealed === null ? undefined : parseHex(sealed));
 }
 
 function scriptRow({ script, address, simple, default: isDefault, publickey, track }: WalletRecord["scripts"][number]): ScriptRow {

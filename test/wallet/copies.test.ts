@@ -9,8 +9,8 @@ import { EMPTY_TRANSACTION } from "../../host/protocol/transaction.js";
 import type { TxPoW } from "../../host/protocol/txpow.js";
 import { EMPTY_WITNESS } from "../../host/protocol/witness.js";
 import { WalletDatabase } from "../../host/store/wallet-db.js";
-import { isOtherPlace } from "../../host/wallet/caution.js";
-import { copyUse, pauseUse, useOf } from "../../host/wallet/restored-use.js";
+import { isOtherFile, isOtherMachine } from "../../host/wallet/caution.js";
+import { copyUse, pauseUse, useBeyond, useOf } from "../../host/wallet/restored-use.js";
 import { DEFAULT_SHAPE, maxUses } from "../../host/wallet/treekey.js";
 import { Wallet } from "../../host/wallet/wallet.js";
 import type { Place } from "../../host/wallet/wallet-store.js";
@@ -196,13 +196,14 @@ describe("the owner of a wallet that waits", () => {
 
 describe("a place", () => {
   test("is another one for a copied file and on another machine, not for what cannot be told or may change by itself", () => {
-    expect(isOtherPlace(HOME, HOME)).toBe(false);
-    expect(isOtherPlace(HOME, { ...HOME, inode: "12", born: "200" })).toBe(true);
-    expect(isOtherPlace(HOME, { ...HOME, inode: "12" })).toBe(false);
-    expect(isOtherPlace(HOME, { ...HOME, born: "200" })).toBe(false);
-    expect(isOtherPlace(HOME, { ...HOME, machine: "m2" })).toBe(true);
-    expect(isOtherPlace(HOME, { ...HOME, board: "b2" })).toBe(true);
-    expect(isOtherPlace(HOME, { machine: "", board: "", inode: "12", born: "" })).toBe(false);
+    expect([isOtherFile(HOME, HOME), isOtherMachine(HOME, HOME)]).toEqual([false, false]);
+    expect(isOtherFile(HOME, { ...HOME, inode: "12", born: "200" })).toBe(true);
+    expect(isOtherFile(HOME, { ...HOME, inode: "12" })).toBe(false);
+    expect(isOtherFile(HOME, { ...HOME, born: "200" })).toBe(false);
+    expect(isOtherMachine(HOME, { ...HOME, machine: "m2" })).toBe(true);
+    expect(isOtherMachine(HOME, { ...HOME, board: "b2" })).toBe(true);
+    const unknown = { machine: "", board: "", inode: "12", born: "" };
+    expect([isOtherFile(HOME, unknown), isOtherMachine(HOME, unknown)]).toEqual([false, false]);
   });
 
   test("of a real file stays while it is written, and changes for its copy", () => {
@@ -210,8 +211,8 @@ describe("a place", () => {
     copyFileSync(new URL(import.meta.url), path);
     const place = placeOf(path);
     copyFileSync(path, join(directory, "other"));
-    expect(isOtherPlace(place, placeOf(path))).toBe(false);
-    if (place.born !== "") expect(isOtherPlace(place, placeOf(join(directory, "other")))).toBe(true);
+    expect(isOtherFile(place, placeOf(path))).toBe(false);
+    if (place.born !== "") expect(isOtherFile(place, placeOf(join(directory, "other")))).toBe(true);
     expect(placeOf(join(directory, "none")).inode).toBe("");
   });
 });
@@ -226,6 +227,12 @@ describe("the uses that are skipped", () => {
     }
     expect(use).toBeLessThan(maxUses(DEFAULT_SHAPE) * 0.95);
     expect(pauseUse(0, DEFAULT_SHAPE, random)).toBeGreaterThanOrEqual(64);
+  });
+
+  test("leave keys usable on a machine that copies its data at every start", () => {
+    let use = 0;
+    for (let start = 0; start < 100; start++) use = useBeyond(use, DEFAULT_SHAPE, random);
+    expect(maxUses(DEFAULT_SHAPE) - use).toBeGreaterThan(5000);
   });
 
   test("of a copy are drawn from most of those that are left", () => {

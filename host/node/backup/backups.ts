@@ -9,7 +9,8 @@ import { type Settings, SettingsFile } from "../../store/settings.js";
 import { WalletDatabase } from "../../store/wallet-db.js";
 import { copyUse } from "../../wallet/restored-use.js";
 import type { Wallet } from "../../wallet/wallet.js";
-import { fillWallet, parseWalletRecord } from "../../wallet/wallet-record.js";
+import { fillPhrase, fillWallet, parseWalletRecord, type WalletRecord } from "../../wallet/wallet-record.js";
+import type { KeyRow } from "../../wallet/wallet-store.js";
 import { CHAIN_FILE, SETTINGS_FILE, WALLET_FILE } from "../data-files.js";
 import type { Logger } from "../logger.js";
 import { BackupError } from "./container.js";
@@ -116,7 +117,7 @@ export class Backups {
   async #keepWallet(folder: string): Promise<void> {
     const store = newWallet(folder);
     try {
-      fillWallet(store, this.#options.wallet.record(), (key, uses) => copyUse(uses, key.shape, randomBytes));
+      fill(store, this.#options.wallet.record(), (key, uses) => copyUse(uses, key.shape, randomBytes));
     } finally {
       store.close();
     }
@@ -155,7 +156,7 @@ export class Backups {
             checkNetwork(bytes, params.name);
             break;
           case RECORD.wallet:
-            fillWallet(wallets, parseWalletRecord(bytes), (key, uses) =>
+            fill(wallets, parseWalletRecord(bytes), (key, uses) =>
               copyUse(Math.max(uses, wallet.usesOf(key.publicKey)), key.shape, randomBytes),
             );
             break;
@@ -215,6 +216,11 @@ const RECORD_KINDS = {
 
 function newWallet(folder: string): WalletDatabase {
   return new WalletDatabase({ path: join(folder, WALLET_FILE), cacheKiB: CACHE_KIB });
+}
+
+function fill(store: WalletDatabase, record: WalletRecord, nextUse: (key: KeyRow, uses: number) => number): void {
+  store.atOnce(() => fillWallet(store, record, nextUse));
+  fillPhrase(store, record);
 }
 
 function checkNetwork(bytes: Uint8Array, expected: string): void {

@@ -34,7 +34,7 @@ export class Notifications {
     const takers = Array.from(this.#subscribers).filter((subscriber) => subscriber.wants(event));
     if (takers.length === 0) return;
     const json = composed(event, data);
-    if (json !== undefined) for (const taker of takers) taker.take(event, json);
+    if (json !== undefined) for (const taker of takers) give(taker, event, json);
   }
 }
 
@@ -45,5 +45,16 @@ function composed(event: string, data: () => JsonObject): string | undefined {
   } catch (error) {
     if (error instanceof ProtocolError) return undefined;
     throw error;
+  }
+}
+
+/** What goes wrong with a subscriber is its own business: not that of the chain, which is being worked on. */
+function give(taker: Subscriber, event: string, json: string): void {
+  try {
+    taker.take(event, json);
+  } catch (error) {
+    process.nextTick(() => {
+      throw error;
+    });
   }
 }

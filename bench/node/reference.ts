@@ -17,7 +17,7 @@ export async function reference(classpath: string, chainFolder: string, blocks: 
   mkdirSync(data, { recursive: true });
   copyFileSync(join(chainFolder, "chain.db"), join(data, "chain.db"));
   copyFileSync(join(folder, "first", "wallet.db"), join(data, "wallet.db"));
-  const server = await WatchedNode.start(data, "--network", "main", "--no-mine");
+  const server = await WatchedNode.start(data, "--network", "main", "--nop2p", "--no-mine");
   await server.reaches(blocks);
   const port = await freePort();
   const started = performance.now();

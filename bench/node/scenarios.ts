@@ -67,7 +67,7 @@ export async function living(chainFolder: string, blocks: number, folder: string
   const data = join(folder, "first");
   mkdirSync(data, { recursive: true });
   copyFileSync(join(chainFolder, "chain.db"), join(data, "chain.db"));
-  const args = ["--network", "main", "--no-mine"];
+  const args = ["--network", "main", "--nop2p", "--no-mine"];
   const first = await WatchedNode.start(data, ...args);
   await first.reaches(blocks);
   await first.settles();
@@ -120,7 +120,7 @@ async function syncing(server: WatchedNode, blocks: number, serverData: string, 
   copyFileSync(join(serverData, "wallet.db"), join(data, "wallet.db"));
   await server.sample();
   const started = performance.now();
-  const client = await WatchedNode.start(data, "--network", "main", "--no-mine", "--connect", `127.0.0.1:${server.port}`);
+  const client = await WatchedNode.start(data, "--network", "main", "--nop2p", "--no-mine", "--connect", `127.0.0.1:${server.port}`);
   try {
     await client.reaches(blocks, 50);
     const seconds = (performance.now() - started) / 1000;

@@ -80,6 +80,16 @@ export class WatchedNode {
     }
   }
 
+  /** Waits for a connection. */
+  async isConnected(): Promise<void> {
+    for (;;) {
+      const { response } = await callRpc({ host: "127.0.0.1", port: this.rpcPort }, "status");
+      const { network } = response as { readonly network: { readonly connected: number } };
+      if (network.connected > 0) return;
+      await sleep(POLL_MS);
+    }
+  }
+
   async sample(): Promise<Sample> {
     this.#child.send("sample");
     const [sample] = await once(this.#child, "message");

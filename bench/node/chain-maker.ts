@@ -12,6 +12,7 @@ import { minedHeader, miningMessage } from "../../host/node/mining-message.js";
 import { equalBytes, padLeft } from "../../host/protocol/bytes.js";
 import type { Coin } from "../../host/protocol/coin.js";
 import { MiniNumber } from "../../host/protocol/number.js";
+import type { TxBlock } from "../../host/protocol/txblock.js";
 import type { TxPoW } from "../../host/protocol/txpow.js";
 import { makeDraft, NO_DRAFT, outputCoin, type PayingWallet, type Payment, signPayment } from "../../host/wallet/payment.js";
 import { type ScriptRow, simpleRow } from "../../host/wallet/scripts.js";
@@ -30,6 +31,8 @@ export interface Sink {
   readonly source: TxPoWSource;
   /** Makes effects durable. */
   apply(effects: readonly Effect[]): void;
+  /** Told the first block. */
+  began(block: TxBlock): void;
   /** Told every TxPoW, the first block included, in order. */
   made(txpow: TxPoW): void;
 }
@@ -64,8 +67,9 @@ export class ChainMaker {
   /** Begins a chain whose first block is dated `start`, in Unix milliseconds. */
   static async begin(sink: Sink, start: number): Promise<ChainMaker> {
     const maker = new ChainMaker(await TreeKey.open(seed("key")), sink, start);
-    const { txpow } = makeGenesis({ address: maker.#row.address, prng: seed("genesis"), time: start });
+    const { txpow, block } = makeGenesis({ address: maker.#row.address, prng: seed("genesis"), time: start });
     maker.#take(maker.chain.begin(txpow));
+    sink.began(block);
     sink.made(txpow);
     return maker;
   }

@@ -1,9 +1,12 @@
-import { closeSync, openSync, statSync, writeSync } from "node:fs";
+import { closeSync, openSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { MAIN_PARAMS } from "../../host/chain/params.js";
+import { writeTxBlock } from "../../host/protocol/txblock.js";
 import { txpowBytes } from "../../host/protocol/txpow.js";
+import { encode } from "../../host/protocol/writer.js";
 import { ChainStore } from "../../host/store/chain-store.js";
 import { ChainMaker } from "./chain-maker.js";
+import { FIRST_BLOCK, TXPOWS } from "./feeder.js";
 
 /** What is known when so many blocks were made. */
 export interface GrowthMark {
@@ -17,18 +20,19 @@ export interface GrowthMark {
 const CACHE_KIB = 2048;
 const MARKS = 4;
 
-/** Run in a process of its own: makes a chain in a folder, as a node stores it and as a list of TxPoWs (`txpows.bin`). */
+/** Run in a process of its own: makes a chain in a folder, as a node stores it and as a list of TxPoWs (feeder.ts). */
 const [folder = ".", count = "2000"] = process.argv.slice(2);
 const blocks = Number(count);
 const file = join(folder, "chain.db");
 const start = Date.now() - (blocks + 10) * MAIN_PARAMS.blockInterval;
 let now = start;
 const store = new ChainStore({ path: file, params: MAIN_PARAMS, cacheKiB: CACHE_KIB, now: () => now, isRelevant: () => false });
-const list = openSync(join(folder, "txpows.bin"), "w");
+const list = openSync(join(folder, TXPOWS), "w");
 const maker = await ChainMaker.begin(
   {
     source: store.txpows,
     apply: (effects) => store.apply(effects),
+    began: (block) => writeFileSync(join(folder, FIRST_BLOCK), encode(writeTxBlock, block)),
     made: (txpow) => {
       const bytes = txpowBytes(txpow);
       const length = Buffer.alloc(4);

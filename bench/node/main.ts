@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { asking } from "./asking.js";
 import { reference } from "./reference.js";
-import { type Figure, growing, living, mining, replaying, scripting } from "./scenarios.js";
+import { type Figure, feeding, growing, living, mining, replaying, scripting } from "./scenarios.js";
 
 /**
  * Times whole nodes, each in a process of its own: `npm run bench:node -- [--blocks 2000] [--long 20000] [--json]`. With
@@ -38,6 +38,7 @@ try {
   show("Taken in one by one, signatures on a worker", await replaying(chain));
   show("The worst scripts", await scripting());
   show("A node on this chain", await living(chain, blocks + 1, folder));
+  show("The same chain from a peer, TxPoW by TxPoW", await feeding(chain, blocks + 1, folder));
   show("A private network", await mining(folder));
   show("A private network whose node is asked a lot", await asking(folder));
   const { MINIMA_CLASSPATH: classpath } = process.env;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
@@ -10,6 +10,7 @@ import { SignatureVerifier } from "../../host/node/signature-verifier.js";
 import { decode } from "../../host/protocol/reader.js";
 import { readTxPoW, type TxPoW } from "../../host/protocol/txpow.js";
 import { ChainStore } from "../../host/store/chain-store.js";
+import { readList } from "./feeder.js";
 
 /** How a replay went. */
 export interface ReplayResult {
@@ -37,7 +38,7 @@ const store = new ChainStore({
   isRelevant: () => false,
 });
 try {
-  const txpows = readList(readFileSync(listFile));
+  const txpows = readList(listFile);
   const chain = new Chain(MAIN_PARAMS, {
     source: store.txpows,
     now: Date.now,
@@ -50,13 +51,16 @@ try {
   const started = performance.now();
   const cpu = process.cpuUsage();
   const first = txpows.next().value;
-  if (first !== undefined) store.apply(chain.begin(first));
+  if (first !== undefined) store.apply(chain.begin(decode(readTxPoW, first)));
   const ahead: { readonly txpow: TxPoW; readonly ready: Promise<void> | undefined }[] = [];
   for (let more = true; more || ahead.length > 0; ) {
     while (more && ahead.length < AHEAD) {
       const next = txpows.next();
       if (next.done === true) more = false;
-      else ahead.push({ txpow: next.value, ready: verifier.prepareAhead(next.value) });
+      else {
+        const txpow = decode(readTxPoW, next.value);
+        ahead.push({ txpow, ready: verifier.prepareAhead(txpow) });
+      }
     }
     const next = ahead.shift();
     if (next === undefined) break;
@@ -76,12 +80,4 @@ try {
   await pool.close();
   store.close();
   rmSync(folder, { recursive: true, force: true });
-}
-
-function* readList(bytes: Buffer): Generator<TxPoW, void, void> {
-  for (let at = 0; at < bytes.length; ) {
-    const end = at + 4 + bytes.readUInt32BE(at);
-    yield decode(readTxPoW, Uint8Array.from(bytes.subarray(at + 4, end)));
-    at = end;
-  }
 }

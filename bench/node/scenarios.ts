@@ -1,10 +1,12 @@
 import { copyFileSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Feeder, TXPOWS } from "./feeder.js";
 import type { GrowthMark } from "./grow.js";
 import { bytesWritten, runProgram, WatchedNode } from "./processes.js";
 import type { ReplayResult } from "./replay.js";
 import type { ScriptsResult } from "./scripts.js";
+import type { Sample } from "./watch.js";
 
 /** One measured figure. */
 export interface Figure {
@@ -19,8 +21,11 @@ export interface Figure {
 const IDLE_SECONDS = 20;
 const MINING_SECONDS = 40;
 const STARTS = 3;
+/** As often as the reference is asked. */
+const FED_POLL_MS = 100;
 const BLOCKS_PER_HOUR = 72;
 
+/** A figure, with its goal if it has one. */
 export const figure = (what: string, value: number, unit: string, goal?: number): Figure => ({
   what,
   value,
@@ -42,7 +47,7 @@ export async function growing(folder: string, blocks: number): Promise<Figure[]>
 
 /** Takes in the TxPoWs of a made chain one by one, as they come from peers. */
 export async function replaying(folder: string): Promise<Figure[]> {
-  const { blocks, seconds, cpuSeconds, worstStallMs, rssMB } = await runProgram<ReplayResult>("replay.js", [join(folder, "txpows.bin")]);
+  const { blocks, seconds, cpuSeconds, worstStallMs, rssMB } = await runProgram<ReplayResult>("replay.js", [join(folder, TXPOWS)]);
   return [
     figure("replay: blocks", blocks / seconds, "blocks/s"),
     figure("replay: CPU time a block", (cpuSeconds * 1000) / blocks, "ms"),
@@ -60,6 +65,56 @@ export async function scripting(): Promise<Figure[]> {
     figure("longest stall in as much time without scripts", idleStallMs, "ms"),
     figure("longest stall without a worker", worstStallHereMs, "ms"),
   ];
+}
+
+/** A node under a feeder's eyes. */
+interface FedNode {
+  reaches(height: number): Promise<void>;
+  /** Since its start. */
+  cpuSeconds(): number | Promise<number>;
+}
+
+/** Has a node take in a chain's TxPoWs one by one over a socket, in full: work, signatures, scripts, proofs, then the block. */
+export async function replayed(name: string, node: FedNode, feeder: Feeder, blocks: number): Promise<Figure[]> {
+  try {
+    await node.reaches(1);
+    const [started, before] = [performance.now(), await node.cpuSeconds()];
+    await feeder.feed();
+    await node.reaches(blocks);
+    const seconds = (performance.now() - started) / 1000;
+    const spent = (await node.cpuSeconds()) - before;
+    return [
+      figure(`${name}: TxPoWs one by one over a socket: blocks`, blocks / seconds, "blocks/s"),
+      figure(`${name}: CPU time a block`, (spent * 1000) / blocks, "ms"),
+    ];
+  } finally {
+    feeder.close();
+  }
+}
+
+/** The same of a node of ours. Its wallet is there already. */
+export async function feeding(chainFolder: string, blocks: number, folder: string): Promise<Figure[]> {
+  const data = join(folder, "fed");
+  mkdirSync(data, { recursive: true });
+  copyFileSync(join(folder, "first", "wallet.db"), join(data, "wallet.db"));
+  const node = await WatchedNode.start(data, "--network", "main", "--nop2p", "--no-mine");
+  try {
+    await node.reaches(0);
+    const feeder = await Feeder.connect(node.port, chainFolder);
+    let last: Sample | undefined;
+    const watched = {
+      reaches: (height: number) => node.reaches(height, FED_POLL_MS),
+      cpuSeconds: async () => {
+        last = await node.sample();
+        return last.cpuSeconds;
+      },
+    };
+    const figures = await replayed("minimote", watched, feeder, blocks);
+    const { worstStallMs = 0, rssMB = 0 } = last ?? {};
+    return [...figures, figure("minimote: longest stall", worstStallMs, "ms", 50), figure("minimote: RSS at the end", rssMB, "MB")];
+  } finally {
+    await node.stop();
+  }
 }
 
 /** The life of a node on a chain that is there: starts, idles, and serves the chain to a fresh node. */

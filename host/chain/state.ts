@@ -1,4 +1,5 @@
 import type { TxPoW } from "../protocol/txpow.js";
+import { UpperLevels } from "../protocol/upper-levels.js";
 import { hasRightBody } from "./arrival.js";
 import { type Cascade, EMPTY_CASCADE, extendCascade } from "./cascade.js";
 import { carryCoins } from "./coins.js";
@@ -42,7 +43,8 @@ export class ChainState implements KnownTxPoWs {
     this.mempool = new Mempool(this.pool, this.main);
     this.scripts = new ScriptChecker(deps.checkScripts);
     this.started = deps.now();
-    this.hasValidSignatures = deps.hasValidSignatures ?? hasValidSignatures;
+    const { recover } = new UpperLevels();
+    this.hasValidSignatures = deps.hasValidSignatures ?? ((txpow) => hasValidSignatures(txpow, recover));
     const check: BlockCheck = {
       brokenHeaderRule: (block, parent, cascade) => brokenHeaderRule(block, parent, cascade, params),
       checkContent: (block, parent, listed) => checkBlockContent(block, parent, listed, this.scripts),

@@ -8,12 +8,14 @@ import { registerNodeCommand } from "./commands/node.js";
 import { registerReplayCommand } from "./commands/replay.js";
 import { registerRpcCommand } from "./commands/rpc.js";
 import { registerScriptCommand } from "./commands/script.js";
+import { registerWaitCommand } from "./commands/wait.js";
 
 /** Gives the program its commands, in the order that help shows them. */
 export function registerProgram(program: Command): void {
   registerInitCommand(program);
   registerNodeCommand(program);
   registerRpcCommand(program);
+  registerWaitCommand(program);
   registerDoctorCommand(program);
   registerDemoCommand(program);
   registerReplayCommand(program);

@@ -87,7 +87,7 @@ Gold           3          3            1      1           100  0xAA
 
   test("are names and values where there are none, also of commands this program does not know", async () => {
     answering({ one: "1", deep: { two: true, list: ["a", "b"] }, empty: [] }, "future");
-    expect((await minimote(["future"])).out).toBe("one    1\nempty  []\n\ndeep:\n  two  yes\n\n  list:\n    a\n    b\n");
+    expect((await minimote(["future"])).out).toBe("one    1\nempty  none\n\ndeep:\n  two  yes\n\n  list:\n    a\n    b\n");
   });
 
   test("tell what a TxPoW moves", async () => {

@@ -3,6 +3,7 @@ import { parseAddress } from "../../net/endpoint.js";
 import { DEFAULT_PORT, defaultConfig, NETWORKS, type NetworkName, type NodeConfig, RPC_PORT_OFFSET } from "../../node/config.js";
 import { isListAddress } from "../../node/known-peers.js";
 import { LOG_LEVELS, type LogLevel } from "../../node/logger.js";
+import { portNumber, positiveNumber } from "../arguments.js";
 import { applySettings, type Environment, SETTINGS_HELP } from "../settings.js";
 
 /** The options of `minimote node`, as commander reads them. */
@@ -117,18 +118,6 @@ export function nodeConfig(options: NodeOptions): NodeConfig {
     logLevel: options.logLevel,
     logFormat: options.logJson === true ? "json" : "human",
   };
-}
-
-function portNumber(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new InvalidArgumentError("a port is a whole number from 0 to 65535");
-  return port;
-}
-
-function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError("must be a number above 0");
-  return value;
 }
 
 function percentage(text: string): number {

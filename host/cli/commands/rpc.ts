@@ -1,20 +1,9 @@
-import { readFileSync } from "node:fs";
-import { type Command, Option } from "commander";
-import { DEFAULT_PORT, RPC_PORT_OFFSET } from "../../node/config.js";
-import { isLoopback } from "../../rpc/loopback.js";
-import { readPasswords } from "../../rpc/passwords.js";
+import type { Command } from "commander";
 import type { CallIo } from "../rpc/run.js";
-import { applySettings, dataFolder, type Environment } from "../settings.js";
+import { applySettings, type Environment } from "../settings.js";
+import { addTargetOptions, type TargetOptions } from "../target.js";
 
-interface RpcOptions {
-  rpcHost: string;
-  rpcPort?: string;
-  rpcUser?: string;
-  rpcPassword?: string;
-  rpcPasswordFile?: string;
-  port: string;
-  data?: string;
-  network?: string;
+interface RpcOptions extends TargetOptions {
   json?: boolean;
   help?: boolean;
 }
@@ -29,24 +18,15 @@ export function registerRpcCommand(
   io: RpcCommandIo = { output: process.stdout, errors: process.stderr, env: process.env },
 ): void {
   const call = program.command("call [words...]");
-  call
+  addTargetOptions(call)
     .description("run a command on the running node; the word call may be left out: minimote status")
     .option("--json", "print the answer as the node gave it")
-    .option("--rpc-host <address>", "address of the node's RPC server", "127.0.0.1")
-    .option("--rpc-port <port>", "port of the node's RPC server (default: peer port + 4)")
-    .option("--rpc-user <name>", "user of the RPC server (default: minima)")
-    .option("--rpc-password-file <file>", "file with the RPC password; or set MINIMOTE_RPC_PASSWORD")
-    .addOption(new Option("--rpc-password <password>").hideHelp())
-    .option("--port <port>", "the node's peer port", String(DEFAULT_PORT))
-    .option("--data <folder>", "the node's data folder: its settings and passwords are found there")
-    .option("--network <name>", "the node's network, if its data folder is the default one", "main")
-    .option("--conf <file>", "the node's configuration file (default: minimote.conf in the data folder)")
     .helpOption(false)
     .option("-h, --help", "how a command is used")
     .addHelpText(
       "after",
       `
-Without a password, the one in the data folder is tried where the node asks for one. 
+Without a password, the one in the data folder is tried where the node asks for one.
 
 Exit code: 0 done, 1 the command failed, 2 no node answered.
 
@@ -89,17 +69,5 @@ async function run(program: Command, call: Command, words: readonly string[], op
   }
   const { runCall } = await import("../rpc/run.js");
   const { lineOf } = await import("../rpc/words.js");
-  const target = targetOf(options);
-  const fallbackPassword = isLoopback(target.host) ? readPasswords(dataFolder(options))?.full : undefined;
-  return runCall({ line: lineOf(words), target, fallbackPassword, json: options.json === true, ownNames }, io);
-}
-
-function targetOf({ rpcHost, rpcPort, port, rpcUser, rpcPassword, rpcPasswordFile }: RpcOptions) {
-  const password = rpcPasswordFile === undefined ? rpcPassword : readFileSync(rpcPasswordFile, "utf8").trim();
-  return {
-    host: rpcHost,
-    port: rpcPort === undefined ? Number(port) + RPC_PORT_OFFSET : Number(rpcPort),
-    ...(rpcUser === undefined ? {} : { user: rpcUser }),
-    ...(password === undefined ? {} : { password }),
-  };
+  return runCall({ line: lineOf(words), options, json: options.json === true, ownNames }, io);
 }

@@ -1,7 +1,7 @@
 import { connect, createServer } from "node:net";
 import { addressText, type Endpoint, parseAddress } from "../../net/endpoint.js";
-import { callRpc, RpcConnectionError } from "../../rpc/client.js";
-import { fieldsOf } from "../show/value.js";
+import { RpcConnectionError } from "../../rpc/client.js";
+import { askState, type NodeState } from "../rpc/node-state.js";
 import { type Check, type Finding, fail, ok, type Patient, warn } from "./finding.js";
 
 const CONNECT_TIMEOUT_MS = 4000;
@@ -11,12 +11,11 @@ const HOUR = 3600 * SECOND;
 /** A tip older than this is no present chain's (spec 06b §14.1). */
 const OLD_TIP_MS = 3 * HOUR;
 
-/** What a running node tells about itself; undefined if none answers, null if it keeps its state to itself. */
-async function runningNode({ rpc }: Patient): Promise<Readonly<Record<string, unknown>> | null | undefined> {
+/** How the running node is; undefined if none answers, null if it keeps its state to itself. */
+async function runningNode({ rpc }: Patient): Promise<NodeState | null | undefined> {
   if (rpc === null) return undefined;
   try {
-    const { status, response } = await callRpc(rpc, "status", RPC_TIMEOUT_MS);
-    return status ? fieldsOf(response) : null;
+    return await askState(rpc, RPC_TIMEOUT_MS);
   } catch (error) {
     if (!(error instanceof RpcConnectionError)) throw error;
     return error.failure === "unauthorized" || error.failure === "busy" ? null : undefined;
@@ -28,24 +27,19 @@ export const checkNode: Check = async (patient) => {
   const node = await runningNode(patient);
   if (node === undefined) return checkPorts(patient);
   if (node === null) return [warn("node", "a node runs, and does not show its state", "give its password in MINIMOTE_RPC_PASSWORD")];
-  const chain = fieldsOf(node.chain);
-  const connected = Number(fieldsOf(node.network).connected);
-  const age = patient.now - Date.parse(String(chain.time));
-  const findings = [
-    Number.isNaN(age)
-      ? warn("node", "runs, and has no blocks yet", "it needs a peer: see minimote network")
-      : age > OLD_TIP_MS
-        ? warn(
-            "node",
-            `runs, but block ${chain.block} is ${Math.floor(age / HOUR)} hours old`,
-            "it has no peers that go on, or is still syncing: see minimote network",
-          )
-        : ok("node", `runs, block ${chain.block} is ${Math.max(0, Math.floor(age / SECOND))} s old`),
-  ];
-  if (connected > 0) findings.push(ok("peers", `${connected} connected`));
+  const findings = [tipFinding(node, patient.now)];
+  if (node.connected > 0) findings.push(ok("peers", `${node.connected} connected`));
   else if (patient.config.network !== "solo") findings.push(...(await checkPeers(patient)));
   return findings;
 };
+
+function tipFinding({ tip }: NodeState, now: number): Finding {
+  if (tip === undefined) return warn("node", "runs, and has no blocks yet", "it needs a peer: see minimote network");
+  const age = Math.max(0, now - tip.time);
+  if (age <= OLD_TIP_MS) return ok("node", `runs, block ${tip.block} is ${Math.floor(age / SECOND)} s old`);
+  const fix = "it is still syncing, or has no peers that go on: see minimote network";
+  return warn("node", `runs, but block ${tip.block} is ${Math.floor(age / HOUR)} hours old`, fix);
+}
 
 async function checkPorts(patient: Patient): Promise<Finding[]> {
   const { listenHost, port, rpcHost, rpcPort } = patient.config;

@@ -5,7 +5,10 @@ import { nearest } from "../nearest.js";
 const ADVICE: readonly (readonly [said: RegExp, advice: string])[] = [
   [/locked/i, "Unlock the wallet with: minimote vault action:passwordunlock password:..."],
   [/no blocks yet/i, "The node has no chain yet. See whether it has peers: minimote network. Connect with: minimote connect host:IP:PORT"],
-  [/insufficient funds|not enough/i, "See what can be spent: minimote balance. Coins can be spent some blocks after they came in."],
+  [
+    /insufficient funds|not enough|no .*coins available/i,
+    "See what can be spent: minimote balance. Coins can be spent some blocks after they came in.",
+  ],
   [/write access/i, "The password in use only allows to look: set MINIMOTE_RPC_PASSWORD to the full one."],
   [/invalid address/i, "Addresses start with Mx or 0x: ask the receiver for the output of minimote getaddress."],
 ];

@@ -1,9 +1,11 @@
-import { answersIn, askNode, type RpcAnswer, RpcConnectionError, type RpcTarget } from "../../rpc/client.js";
+import { answersIn, askNode, type RpcAnswer, RpcConnectionError } from "../../rpc/client.js";
 import { Progress } from "../progress.js";
 import { answerLines } from "../show/answers.js";
 import { textOf } from "../show/value.js";
+import { storedPassword, type TargetOptions, targetOf } from "../target.js";
 import { adviceFor } from "./advice.js";
 import { COMMAND_NAMES, unknownCommand } from "./command-help.js";
+import { connectionAdvice } from "./connection-advice.js";
 import { lostMoney } from "./guard.js";
 
 /** Where a command writes to. */
@@ -14,9 +16,8 @@ export interface CallIo {
 
 export interface Call {
   readonly line: string;
-  readonly target: RpcTarget;
-  /** The password to try when the node asks for one and none was given. */
-  readonly fallbackPassword: string | undefined;
+  /** Which node is meant. */
+  readonly options: TargetOptions;
   readonly json: boolean;
   /** Names that are commands of the program itself. */
   readonly ownNames: readonly string[];
@@ -29,7 +30,7 @@ const NO_ANSWER = 2;
 
 /** Runs a line of commands on a node and shows the answers. Gives the exit code. */
 export async function runCall(call: Call, io: CallIo): Promise<number> {
-  const { line, json, target, ownNames } = call;
+  const { line, json, ownNames } = call;
   const name = line.split(/\s/)[0]?.toLowerCase() ?? "";
   const lost = lostMoney(line);
   if (lost !== undefined) {
@@ -38,7 +39,7 @@ export async function runCall(call: Call, io: CallIo): Promise<number> {
   }
   try {
     const text = await asked(call, io.errors);
-    const answers = answersIn(target, text);
+    const answers = answersIn(targetOf(call.options), text);
     const failed = answers.find(({ status }) => !status);
     if (json) io.output.write(`${text}\n`);
     else for (const [i, answer] of answers.entries()) if (answer.status) io.output.write(`${i === 0 ? "" : "\n"}${shown(answer)}\n`);
@@ -48,21 +49,21 @@ export async function runCall(call: Call, io: CallIo): Promise<number> {
   } catch (error) {
     if (!(error instanceof RpcConnectionError)) throw error;
     const isUnknown = !COMMAND_NAMES.includes(name);
-    io.errors.write(
-      `${isUnknown ? unknownCommand(name, ownNames) : `${capitalised(error.message)}.\n${connectionAdvice(error, target)}`}\n`,
-    );
+    io.errors.write(`${isUnknown ? unknownCommand(name, ownNames) : `${capitalised(error.message)}.\n${connectionAdvice(error)}`}\n`);
     return NO_ANSWER;
   }
 }
 
-async function asked({ target, line, fallbackPassword }: Call, errors: NodeJS.WriteStream): Promise<string> {
+async function asked({ options, line }: Call, errors: NodeJS.WriteStream): Promise<string> {
+  const target = targetOf(options);
   const progress = new Progress(errors, `${line.split(/\s/)[0]}: ${LONG_WORK[line.split(/\s/)[0] ?? ""] ?? "the node is at work"}`);
   try {
     return await askNode(target, line);
   } catch (error) {
     const canTry = error instanceof RpcConnectionError && error.failure === "unauthorized" && target.password === undefined;
-    if (!canTry || fallbackPassword === undefined) throw error;
-    return await askNode({ ...target, password: fallbackPassword }, line);
+    const password = canTry ? storedPassword(options, target) : undefined;
+    if (password === undefined) throw error;
+    return await askNode({ ...target, password }, line);
   } finally {
     progress.stop();
   }
@@ -96,19 +97,6 @@ function failureText({ command = "", error, message }: RpcAnswer, ownNames: read
   if (/^command not found/i.test(said)) return unknownCommand(command, ownNames);
   const advice = adviceFor(command.split(/\s/)[0] ?? "", said);
   return advice === undefined ? said : `${said}\n${advice}`;
-}
-
-function connectionAdvice({ failure }: RpcConnectionError, { host, port }: RpcTarget): string {
-  switch (failure) {
-    case "unreachable":
-      return `Start a node with: minimote node\nOne that runs elsewhere: --rpc-host, --rpc-port, or --data with its folder. What may be wrong: minimote doctor`;
-    case "unauthorized":
-      return "Give its password in MINIMOTE_RPC_PASSWORD or with --rpc-password-file, or its data folder with --data.";
-    case "busy":
-      return "Try again in a moment.";
-    case "invalid":
-      return `Something else listens at ${host}:${port}: choose the node's port with --rpc-port (peer port + 4).`;
-  }
 }
 
 const capitalised = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;

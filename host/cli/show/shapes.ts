@@ -71,7 +71,9 @@ export function shapeOf(value: unknown): string[] {
     const table = TABLES.find(([mark]) => rows.length === value.length && rows.every((row) => mark in row));
     if (table !== undefined) return tableOf(table[1], rows);
   }
-  return blockOf(value);
+  const [only, ...others] = isFields(value) ? Object.values(value) : [];
+  if (others.length === 0 && typeof only === "string" && only.includes("\n")) return textOf(only).split("\n");
+  return blockOf(value, shapeOf);
 }
 
 function isTxPoW(value: unknown): value is Fields {
@@ -86,7 +88,7 @@ function txpowLines(txpow: Fields): string[] {
   const hasBurn = rowsOf(fieldsOf(burntxn).inputs).length > 0;
   return pairsOf([
     ["TxPoW", textOf(txpow.txpowid)],
-    ["Kind", kind.join(" and ") || "not mined yet"],
+    ["Kind", kind.join(" and ") || "not mined yet; it gets its final id then: see minimote history"],
     ["Block", textOf(header.block)],
     ["Date", textOf(header.date)],
     ["Size", `${textOf(txpow.size)} bytes`],

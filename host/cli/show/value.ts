@@ -31,29 +31,35 @@ const MAX_COLUMNS = 8;
 const MAX_TABLE_CELL = 72;
 const INDENT = "  ";
 
-/** Any answer for people: objects as names and values, lists of alike and short rows as tables, other lists one after the other. */
-export function blockOf(value: unknown): string[] {
-  if (Array.isArray(value)) return listOf(value);
+/**
+ * Any answer for people: objects as names and values, lists of alike and short rows as tables, other lists one after the other. `inner`
+ * shows what is inside.
+ */
+export function blockOf(value: unknown, inner: (value: unknown) => string[] = blockOf): string[] {
+  if (Array.isArray(value)) return listOf(value, inner);
   if (!isFields(value)) return textOf(value).split("\n");
   const entries = Object.entries(value);
   const simple = entries.filter(([, item]) => !isNested(item));
-  const lines = pairsOf(simple.map(([name, item]) => [name, textOf(item)]));
-  for (const [name, item] of entries) if (isNested(item)) lines.push("", `${name}:`, ...blockOf(item).map((line) => indented(line)));
+  const lines = pairsOf(simple.map(([name, item]) => [name, isEmpty(item) ? "none" : textOf(item)]));
+  for (const [name, item] of entries) if (isNested(item)) lines.push("", `${name}:`, ...inner(item).map((line) => indented(line)));
   return lines[0] === "" ? lines.slice(1) : lines;
 }
 
 const indented = (line: string): string => (line === "" ? "" : `${INDENT}${line}`);
 
-/** Whether a value takes lines of its own. Empty lists and objects do not. */
-function isNested(value: unknown): boolean {
-  if (Array.isArray(value)) return value.length > 0;
-  return isFields(value) && Object.keys(value).length > 0;
+function isEmpty(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
 }
 
-function listOf(items: readonly unknown[]): string[] {
+/** Whether a value takes lines of its own. Empty lists and objects do not. */
+function isNested(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !isEmpty(value);
+}
+
+function listOf(items: readonly unknown[], inner: (value: unknown) => string[]): string[] {
   if (items.length === 0) return ["none"];
   const rows = rowsOf(items);
-  if (rows.length < items.length) return items.flatMap(blockOf);
+  if (rows.length < items.length) return items.flatMap((item) => inner(item));
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const isTable =
     names.length <= MAX_COLUMNS &&
@@ -63,7 +69,7 @@ function listOf(items: readonly unknown[]): string[] {
       names.map((name) => ({ title: name, text: (row: Fields) => cellOf(row, name) })),
       rows,
     );
-  return rows.flatMap((row, i) => (i === 0 ? blockOf(row) : ["", ...blockOf(row)]));
+  return rows.flatMap((row, i) => (i === 0 ? inner(row) : ["", ...inner(row)]));
 }
 
 /** A field as one line. */

@@ -1,6 +1,6 @@
 import type { JsonValue } from "../protocol/json.js";
 import type { AccessMode } from "./http-server.js";
-import type { Params } from "./params.js";
+import { CommandError, type Params } from "./params.js";
 
 /** What a command hands back: the keys that follow `status` and `pending`, usually just `response` (spec 09 §4.1). */
 export type CommandAnswer = readonly (readonly [key: string, value: JsonValue])[];
@@ -8,6 +8,11 @@ export type CommandAnswer = readonly (readonly [key: string, value: JsonValue])[
 /** The usual answer. */
 export function response(value: JsonValue): CommandAnswer {
   return [["response", value]];
+}
+
+/** Refuses readers: for what is not on the write list of the reference, but changes something (spec 09 §4.3). */
+export function forWriters(mode: AccessMode): void {
+  if (mode === "read") throw new CommandError("This user may only look");
 }
 
 /** One RPC command. `Context` is what it works on. */

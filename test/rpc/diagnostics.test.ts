@@ -192,6 +192,26 @@ describe("other nodes", () => {
   });
 });
 
+test("readers look, and change nothing", async () => {
+  for (const line of ["logs", "network", "peers", "ping host:127.0.0.1:1", "systemcheck", "history", "printtree"])
+    expect(await answer(line, "read")).toMatchObject({ status: true });
+  for (const line of [
+    "logs blocks:true",
+    "trace enable:true",
+    "network action:reset",
+    "network action:restart",
+    "network action:loggingon",
+    "connect host:127.0.0.1:1",
+    "disconnect uid:all",
+    "message data:x",
+    "tokens action:import data:0x00",
+  ])
+    expect(await answer(line, "read")).toMatchObject({ status: false, error: "This user may only look" });
+  expect(await answer("connect")).toMatchObject({ error: "No host specified" });
+  expect(await answer("connect host:abc")).toMatchObject({ error: "Must specify host:port" });
+  expect(await answer("disconnect")).toMatchObject({ error: "No uid specified" });
+});
+
 test("texts", async () => {
   expect(await response("tutorial")).toContain("SIGNEDBY");
   expect(await response("whitepaper")).toHaveProperty("whitepaper");

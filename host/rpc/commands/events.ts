@@ -1,6 +1,6 @@
 import type { MinimoteNode } from "../../node/node.js";
 import { jsonObject } from "../../protocol/json.js";
-import { type RpcCommand, response } from "../command.js";
+import { forWriters, type RpcCommand, response } from "../command.js";
 import { CommandError } from "../params.js";
 
 type Command = RpcCommand<MinimoteNode>;
@@ -27,8 +27,7 @@ webhooks action:remove hook:NEWBLOCK#http://127.0.0.1:8080/blocks`,
   run: (params, { notify }, mode) => {
     const action = params.optionalString("action") ?? "list";
     const hooks = notify.webhooks;
-    if (mode === "read" && ["add", "remove", "clear", "errorlogs"].includes(action))
-      throw new CommandError("This user may only list the webhooks");
+    if (["add", "remove", "clear", "errorlogs"].includes(action)) forWriters(mode);
     if (action === "add") {
       const filter = params.has("filter") ? params.string("filter") : "";
       if (!hooks.add(filter, params.string("hook"))) throw new CommandError("There are too many webhooks: remove one first");

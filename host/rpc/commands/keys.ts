@@ -10,7 +10,7 @@ import { customRow, simpleRow } from "../../wallet/scripts.js";
 import { keySeed, newPhrase, phraseSeed } from "../../wallet/seedphrase.js";
 import { DEFAULT_SHAPE, treePublicKey } from "../../wallet/treekey.js";
 import type { KeyStatus, Wallet } from "../../wallet/wallet.js";
-import { type RpcCommand, response } from "../command.js";
+import { forWriters, type RpcCommand, response } from "../command.js";
 import { CommandError, type Params } from "../params.js";
 import { scriptRowToJSON } from "./address.js";
 
@@ -56,13 +56,13 @@ keys action:fresh`,
       case "new":
         return response(keyToJSON(await newKey(wallet)));
       case "checkkeys":
-        if (mode === "read") throw new CommandError("This user may only list the keys");
+        forWriters(mode);
         if (wallet.isLocked) throw new CommandError("Cannot check keys of locked DB..");
         return response(await checked(wallet));
       case "genkey":
         return response(await generated(params.optionalString("phrase") ?? newPhrase((length) => randomBytes(length))));
       case "fresh":
-        if (mode === "read") throw new CommandError("This user may not change keys");
+        forWriters(mode);
         await wallet.proceed();
         return response("All keys go on far ahead: the wallet signs with uses that no other copy will have come to");
       default:

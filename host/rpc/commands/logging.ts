@@ -1,7 +1,7 @@
 import { LOG_TOPICS } from "../../node/log-topics.js";
 import type { MinimoteNode } from "../../node/node.js";
 import { jsonObject } from "../../protocol/json.js";
-import { type RpcCommand, response } from "../command.js";
+import { forWriters, type RpcCommand, response } from "../command.js";
 import { CommandError } from "../params.js";
 
 type Command = RpcCommand<MinimoteNode>;
@@ -27,7 +27,8 @@ logs
 logs blocks:true mining:true`,
   params: [...LOG_TOPICS],
   write: false,
-  run: (params, { topics }) => {
+  run: (params, { topics }, mode) => {
+    if (params.values.size > 0) forWriters(mode);
     for (const topic of LOG_TOPICS) if (params.has(topic)) topics.set(topic, params.boolean(topic, false));
     return response(jsonObject(...LOG_TOPICS.map((topic) => [topic, topics.isOn(topic)] as const)));
   },
@@ -47,7 +48,8 @@ trace enable:true filter:block
 trace enable:false`,
   params: ["enable", "filter", "network"],
   write: false,
-  run: (params, { topics }) => {
+  run: (params, { topics }, mode) => {
+    forWriters(mode);
     if (!params.has("enable")) throw new CommandError("Must specify enable");
     const enabled = params.boolean("enable", false);
     const filter = params.optionalString("filter") ?? "";

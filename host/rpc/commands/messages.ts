@@ -2,7 +2,7 @@ import type { Endpoint } from "../../net/endpoint.js";
 import type { MinimoteNode } from "../../node/node.js";
 import { jsonObject } from "../../protocol/json.js";
 import type { Greeting } from "../../protocol/messages/greeting.js";
-import { type RpcCommand, response } from "../command.js";
+import { forWriters, type RpcCommand, response } from "../command.js";
 import { CommandError } from "../params.js";
 
 type Command = RpcCommand<MinimoteNode>;
@@ -55,7 +55,8 @@ uid: only to this connection, as network lists it.
 message data:"hello to all"`,
   params: ["uid", "data"],
   write: false,
-  run: (params, { network }) => {
+  run: (params, { network }, mode) => {
+    forWriters(mode);
     if (!params.has("data")) throw new CommandError("No data specified");
     const text = params.string("data");
     if (text.length > LONGEST_MESSAGE) throw new CommandError(`The text is too long : ${text.length} characters`);

@@ -1,7 +1,7 @@
 import { parseAddress } from "../../net/endpoint.js";
 import type { MinimoteNode } from "../../node/node.js";
 import { jsonObject } from "../../protocol/json.js";
-import { type RpcCommand, response } from "../command.js";
+import { forWriters, type RpcCommand, response } from "../command.js";
 import { connectionToJSON, networkDetails, ownHost } from "../network-json.js";
 import { CommandError } from "../params.js";
 
@@ -19,8 +19,9 @@ network
 network action:restart`,
   params: ["action"],
   write: false,
-  run: (params, node) => {
+  run: (params, node, mode) => {
     const action = params.optionalString("action") ?? "list";
+    if (action !== "list" && action !== "recalculateip") forWriters(mode);
     switch (action) {
       case "list":
         return response(jsonObject(["connections", node.network.peers().map(connectionToJSON)], ["details", networkDetails(node)]));
@@ -58,7 +59,9 @@ host: address and port of the other node.
 connect host:203.0.113.7:9001`,
   params: ["host"],
   write: false,
-  run: (params, node) => {
+  run: (params, node, mode) => {
+    forWriters(mode);
+    if (!params.has("host")) throw new CommandError("No host specified");
     const text = params.string("host");
     const endpoint = parseAddress(text);
     if (endpoint === undefined) throw new CommandError("Must specify host:port");
@@ -78,7 +81,9 @@ uid: the connection's uid as network lists it, or all.
 disconnect uid:all`,
   params: ["uid"],
   write: false,
-  run: (params, node) => {
+  run: (params, node, mode) => {
+    forWriters(mode);
+    if (!params.has("uid")) throw new CommandError("No uid specified");
     const uid = params.string("uid");
     const targets = uid === "all" ? node.network.peers().map((peer) => peer.uid) : [uid];
     for (const target of targets) node.network.hangUp(target);

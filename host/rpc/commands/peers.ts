@@ -6,7 +6,7 @@ import type { OverlayInfo } from "../../net/network-info.js";
 import { downloadPeerList, isListAddress, parsePeers } from "../../node/known-peers.js";
 import type { MinimoteNode } from "../../node/node.js";
 import { jsonObject } from "../../protocol/json.js";
-import { type CommandAnswer, type RpcCommand, response } from "../command.js";
+import { type CommandAnswer, forWriters, type RpcCommand, response } from "../command.js";
 import { overlayToJSON } from "../network-json.js";
 import { CommandError, type Params } from "../params.js";
 
@@ -38,7 +38,7 @@ peers action:fetch url:https://example.org/peers.txt`,
     if (overlay === undefined) return response(OFF);
     const action = params.optionalString("action") ?? "list";
     if (action === "list") return response(listed(params, overlay));
-    if (mode === "read") throw new CommandError("This user may only list the peers");
+    forWriters(mode);
     switch (action) {
       case "forcecheck":
         return forceCheck(node, overlay);

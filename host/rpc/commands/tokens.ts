@@ -9,7 +9,7 @@ import { readToken, type Token, tokenId, writeToken } from "../../protocol/token
 import { encode } from "../../protocol/writer.js";
 import { type ConsolidateRequest, planConsolidate } from "../../wallet/consolidate.js";
 import { planToken, type TokenRequest } from "../../wallet/token-create.js";
-import { type RpcCommand, response } from "../command.js";
+import { forWriters, type RpcCommand, response } from "../command.js";
 import { localZone } from "../format.js";
 import { CommandError, type Params } from "../params.js";
 import { paidTxPoW } from "./mined.js";
@@ -51,9 +51,12 @@ tokens action:export tokenid:0x...
 tokens action:import data:0x...`,
   params: ["tokenid", "action", "data"],
   write: false,
-  run: (params, node) => {
+  run: (params, node, mode) => {
     const action = params.optionalString("action");
-    if (action === "import") return response(jsonObject(["token", tokenToJSON(imported(params.data("data"), node))]));
+    if (action === "import") {
+      forWriters(mode);
+      return response(jsonObject(["token", tokenToJSON(imported(params.data("data"), node))]));
+    }
     if (action !== "export" && !params.has("tokenid")) return response([MINIMA, ...Array.from(knownTokens(node).values(), tokenToJSON)]);
     const token = tokenOf(params, node);
     if (action !== "export") return response(tokenToJSON(token));

@@ -11,7 +11,7 @@ import { javaDateText } from "../../protocol/json-views/java-date.js";
 import { decodeMx, encodeMx, toBase32 } from "../../protocol/mx.js";
 import { MiniNumber } from "../../protocol/number.js";
 import { decodeUtf8, encodeUtf8 } from "../../protocol/text.js";
-import { type RpcCommand, response } from "../command.js";
+import { forWriters, type RpcCommand, response } from "../command.js";
 import { localZone } from "../format.js";
 import { CommandError, type Params } from "../params.js";
 
@@ -60,7 +60,7 @@ hash file:/home/me/picture.jpg`,
   write: false,
   run: async (params, { config }, mode) => {
     if (params.has("file")) {
-      if (mode === "read") throw new CommandError("This user may not look at files");
+      forWriters(mode);
       return response(await hashFile(resolve(config.dataDir, params.string("file")), params));
     }
     const { text, bytes } = bytesOf(params, "data");

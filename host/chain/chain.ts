@@ -1,8 +1,7 @@
 import { ProtocolError } from "../protocol/errors.js";
-import type { Transaction } from "../protocol/transaction.js";
 import type { TxBlock } from "../protocol/txblock.js";
 import { isBlock, type TxPoW, txpowId } from "../protocol/txpow.js";
-import type { CoinProof, Witness } from "../protocol/witness.js";
+import type { CoinProof } from "../protocol/witness.js";
 import { checkArrival, hasRightBody, isProven } from "./arrival.js";
 import { type BuildRequest, buildTxPoW } from "./builder.js";
 import type { Cascade } from "./cascade.js";
@@ -204,11 +203,11 @@ export class Chain {
     return buildTxPoW(request, { tip: tree.tip, params: this.params, mempool, scripts });
   }
 
-  /** Which checks a transaction would pass if it came in now. Throws ProtocolError when there is no chain. */
-  judge(transaction: Transaction, witness: Witness): Steps<TransactionVerdict> {
+  /** Which checks the transaction of a TxPoW would pass if it came in now. Throws ProtocolError when there is no chain. */
+  judge(txpow: TxPoW): Steps<TransactionVerdict> {
     const { tree, scripts, hasValidSignatures } = this.#state;
     if (tree === null) throw new ProtocolError("malformed", "there is no chain to check against");
-    return judgeTransaction(transaction, witness, { tip: tree.tip, scripts, hasValidSignatures });
+    return judgeTransaction(txpow, { tip: tree.tip, scripts, hasValidSignatures });
   }
 
   /** Time has passed: drops from memory what nobody asked for. To be called every half hour or so. */

@@ -28,13 +28,6 @@ export function findCoin(tip: TreeNode, coinid: Bytes): Coin | undefined {
   return undefined;
 }
 
-/** The newest unspent coin that a floating input fits: of the same amount, address and token (spec 09 §14). */
-export function findFloatingCoin(tip: TreeNode, { amount, address, tokenid }: Coin): Coin | undefined {
-  for (const coin of unspentCoins(tip))
-    if (coin.amount.equals(amount) && equalBytes(coin.address, address) && equalBytes(coin.tokenid, tokenid)) return coin;
-  return undefined;
-}
-
 /**
  * Copies the relevant coins that are still unspent after a block, and their paths, from below it into its MMR, so that they stay
  * provable when all below is forgotten (spec 03 §11, 06 §3.4).

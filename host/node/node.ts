@@ -10,12 +10,13 @@ import { type IdKey, idKey } from "../chain/id-key.js";
 import type { NetworkParams } from "../chain/params.js";
 import type { TreeNode } from "../chain/tree.js";
 import type { Arrival, Effect, PeerId } from "../chain/types.js";
-import type { TransactionVerdict } from "../chain/validation/verdict.js";
+import { asTxPoW, type TransactionVerdict } from "../chain/validation/verdict.js";
 import { WorkerPool } from "../core/pool.js";
 import { parseAddress } from "../net/endpoint.js";
 import type { NetworkService } from "../net/service.js";
 import { toHex0x } from "../protocol/bytes.js";
 import type { Coin } from "../protocol/coin.js";
+import { ProtocolError } from "../protocol/errors.js";
 import type { Token } from "../protocol/token.js";
 import type { Transaction } from "../protocol/transaction.js";
 import { type TxPoW, txpowId } from "../protocol/txpow.js";
@@ -291,8 +292,12 @@ export class MinimoteNode {
   }
 
   /** Which checks a transaction would pass now. Throws `ProtocolError` when there is no chain. */
-  judge(transaction: Transaction, witness: Witness): Promise<TransactionVerdict> {
-    return this.#driver.run(() => this.chain.judge(transaction, witness));
+  async judge(transaction: Transaction, witness: Witness): Promise<TransactionVerdict> {
+    const { tip } = this.chain;
+    if (tip === null) throw new ProtocolError("malformed", "there is no chain to check against");
+    const txpow = asTxPoW(transaction, witness, tip.txpow.header);
+    await this.#verifier.prepare(txpow);
+    return this.#driver.run(() => this.chain.judge(txpow));
   }
 
   /** Mines a TxPoW with this node's share of a core (spec 06b §12). Throws `CancelledError` when the node stops. */

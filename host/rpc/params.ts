@@ -87,6 +87,15 @@ export class Params {
     }
   }
 
+  /** As `data`, for what must not show in an error. */
+  secret(name: string): Bytes {
+    try {
+      return this.data(name);
+    } catch (error) {
+      throw this.has(name) ? new CommandError(`Invalid Data param specified : ${name}`) : error;
+    }
+  }
+
   /** An address as canonical HEX text; text that is neither `Mx` nor `0x` passes unchanged. */
   address(name: string): string {
     const text = this.string(name);

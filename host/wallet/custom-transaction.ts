@@ -1,4 +1,4 @@
-import { equalBytes, FLOATING_ID, ZERO_ID } from "../protocol/bytes.js";
+import { equalBytes, FLOATING_ID, toHex, ZERO_ID } from "../protocol/bytes.js";
 import type { Coin } from "../protocol/coin.js";
 import { outputCoinId, scriptProofAddress, signatureRootKey } from "../protocol/mmr-node.js";
 import type { Signature } from "../protocol/signature.js";
@@ -51,13 +51,15 @@ export function withState(row: TxnRow, variable: StateVariable): TxnRow {
 /** Adds proofs; a script that is there already is not added again. */
 export function withProofs(row: TxnRow, coinProofs: readonly CoinProof[], scripts: readonly ScriptProof[]): TxnRow {
   const { witness } = row;
-  const all = [...witness.scripts];
-  for (const script of scripts) if (!hasScript(all, script)) all.push(script);
-  return { ...row, witness: { ...witness, coinProofs: [...witness.coinProofs, ...coinProofs], scripts: all } };
-}
-
-function hasScript(scripts: readonly ScriptProof[], script: ScriptProof): boolean {
-  return scripts.some((other) => equalBytes(scriptProofAddress(other), scriptProofAddress(script)));
+  const known = new Set(witness.scripts.map((script) => toHex(scriptProofAddress(script))));
+  const added = scripts.filter((script) => {
+    const address = toHex(scriptProofAddress(script));
+    return !known.has(address) && known.add(address);
+  });
+  return {
+    ...row,
+    witness: { ...witness, coinProofs: [...witness.coinProofs, ...coinProofs], scripts: [...witness.scripts, ...added] },
+  };
 }
 
 export function isSignedBy({ signatures }: Witness, publicKey: Uint8Array): boolean {

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { MinimoteNode } from "../../host/node/node.js";
 import { toHex0x } from "../../host/protocol/bytes.js";
+import { EMPTY_TRANSACTION } from "../../host/protocol/transaction.js";
+import { EMPTY_WITNESS } from "../../host/protocol/witness.js";
 import { treePublicKey } from "../../host/wallet/treekey.js";
 import { ask, Nodes } from "../node/nodes.js";
 import { answer, blocks, type CoinJson, coinsOf, noCoins, refusal, type TxnJson } from "./asking.js";
@@ -165,6 +167,16 @@ describe("a transaction built by hand", () => {
     await ask(node, "txndelete id:m");
   });
 
+  test("is refused where there are too many, or it is too large", async () => {
+    for (let i = 0; i < 1000; i++) node.transactions.put({ id: `many${i}`, transaction: EMPTY_TRANSACTION, witness: EMPTY_WITNESS });
+    expect(await refusal(node, "txncreate id:more")).toMatch(/txndelete/);
+    expect(await refusal(node, "txnstate id:many7 port:1 value:1")).toBeUndefined();
+    await ask(node, "txndelete id:all");
+    await ask(node, "txncreate id:large");
+    expect(await refusal(node, `txnscript id:large scripts:{"RETURN ${"1".repeat(1100000)}":""}`)).toBe("this transaction is too large");
+    await ask(node, "txndelete id:large");
+  });
+
   test("outlives a restart", async () => {
     let other = await nodes.start("b", "solo");
     await ask(other, "txncreate id:kept");
@@ -229,6 +241,7 @@ describe("signing by several", () => {
     expect(await refusal(node, sign("x0", 5))).toBeUndefined();
     expect(await refusal(node, sign("x1", 6))).toBeUndefined();
     await ask(node, "txnpost id:x1 mine:true");
+    expect(await refusal(node, "txnsign id:x1 publickey:custom privatekey:0xSECRET keyuses:9")).not.toMatch(/SECRET/);
     expect(await refusal(node, "txnsign id:x1 publickey:custom keyuses:1")).toBe("param not specified : privatekey");
     await ask(node, "txndelete id:all");
   });

@@ -1,6 +1,7 @@
 import { MAX_CHECK_WORK } from "../../kissvm/index.js";
 import { MAX_HASH } from "../../protocol/bytes.js";
 import { EMPTY_TRANSACTION, type Transaction } from "../../protocol/transaction.js";
+import type { TxHeader } from "../../protocol/txheader.js";
 import type { TxPoW } from "../../protocol/txpow.js";
 import { EMPTY_WITNESS, type Witness } from "../../protocol/witness.js";
 import type { TreeNode } from "../tree.js";
@@ -24,24 +25,14 @@ export interface VerdictContext {
   readonly hasValidSignatures: (txpow: TxPoW) => boolean;
 }
 
-/** Puts a transaction to every check as if it came in now, also to those after the first that fails. */
-export function* judgeTransaction(
-  transaction: Transaction,
-  witness: Witness,
-  { tip, scripts, hasValidSignatures }: VerdictContext,
-): Steps<TransactionVerdict> {
-  const txpow: TxPoW = {
-    header: tip.txpow.header,
-    body: {
-      prng: MAX_HASH,
-      txndiff: MAX_HASH,
-      transaction,
-      witness,
-      burnTransaction: EMPTY_TRANSACTION,
-      burnWitness: EMPTY_WITNESS,
-      txnlist: [],
-    },
-  };
+/** A transaction as a TxPoW that is checked only for what it carries. */
+export function asTxPoW(transaction: Transaction, witness: Witness, header: TxHeader): TxPoW {
+  const empty = { burnTransaction: EMPTY_TRANSACTION, burnWitness: EMPTY_WITNESS };
+  return { header, body: { prng: MAX_HASH, txndiff: MAX_HASH, transaction, witness, ...empty, txnlist: [] } };
+}
+
+/** Puts what a TxPoW carries to every check as if it came in now, also to those after the first that fails. */
+export function* judgeTransaction(txpow: TxPoW, { tip, scripts, hasValidSignatures }: VerdictContext): Steps<TransactionVerdict> {
   const basic = brokenRule(() => brokenBasicRule(txpow)) === undefined;
   const signatures = brokenRule(() => (hasValidSignatures(txpow) ? undefined : "signature")) === undefined;
   const mmrproofs = yield* hasValidProofs(txpow, tip.mmr);

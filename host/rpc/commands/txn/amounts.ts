@@ -6,11 +6,11 @@ import { MiniNumber } from "../../../protocol/number.js";
 import type { TxnRow } from "../../../protocol/txn-row.js";
 import { addAmount } from "../../../wallet/custom-amount.js";
 import { withBasics } from "../../../wallet/custom-proofs.js";
-import { emptyTxn, withSignature } from "../../../wallet/custom-transaction.js";
+import { emptyTxn } from "../../../wallet/custom-transaction.js";
 import { CommandError, type Params } from "../../params.js";
 import { addressBytes } from "../send.js";
 import { chainTip, inputFinder, kept, newId, rowOf, type TxnCommand, tokenParam } from "./common.js";
-import { signAuto } from "./sign.js";
+import { signAuto, signedRow } from "./sign.js";
 
 /** `txnaddamount`: add coins worth an amount, an output and the change (spec 09 §14). */
 export const txnaddamount: TxnCommand = {
@@ -95,8 +95,14 @@ txnpost id:shop1`,
     if (sign && mode !== "write") throw new CommandError("Signing needs write access");
     const row = withAmount(() => emptyTxn(newId(params, node)), params, node);
     const complete = withBasics(row, inputFinder(node), node.payments.context(), true);
-    if (!sign) return kept(complete, node);
-    const { signatures } = await signAuto(complete, node, node.wallet);
-    return kept(signatures.reduce(withSignature, complete), node);
+    const answer = kept(complete, node);
+    if (!sign) return answer;
+    try {
+      const { signatures } = await signAuto(complete, node, node.wallet);
+      return kept(signedRow(complete.id, signatures, complete, node), node);
+    } catch (error) {
+      if (node.transactions.get(complete.id) === complete) node.transactions.remove(complete.id);
+      throw error;
+    }
   },
 };

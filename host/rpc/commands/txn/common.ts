@@ -1,7 +1,9 @@
-import { findCoin, findFloatingCoin } from "../../../chain/coins.js";
+import { unspentCoins } from "../../../chain/coins.js";
+import { idKey } from "../../../chain/id-key.js";
 import type { TreeNode } from "../../../chain/tree.js";
 import type { MinimoteNode } from "../../../node/node.js";
 import { type Bytes, equalBytes, FLOATING_ID, ZERO_ID } from "../../../protocol/bytes.js";
+import type { Coin } from "../../../protocol/coin.js";
 import { txnRowToJSON } from "../../../protocol/json-views/txn-row-json.js";
 import type { Token } from "../../../protocol/token.js";
 import type { TxnRow } from "../../../protocol/txn-row.js";
@@ -52,6 +54,12 @@ export function chainTip({ chain: { tip } }: MinimoteNode): TreeNode {
 
 /** Finds the coins of inputs in the chain as it is now. Throws `WalletError` when there is none. */
 export function inputFinder(node: MinimoteNode): InputFinder {
-  const tip = chainTip(node);
-  return (input) => (equalBytes(input.coinid, FLOATING_ID) ? findFloatingCoin(tip, input) : findCoin(tip, input.coinid));
+  const coins = Array.from(unspentCoins(chainTip(node)));
+  const byId = new Map(coins.map((coin) => [idKey(coin.coinid), coin]));
+  return (input) => (equalBytes(input.coinid, FLOATING_ID) ? coins.find((coin) => fits(coin, input)) : byId.get(idKey(input.coinid)));
+}
+
+/** Whether a floating input can stand for a coin; the newest that fits is taken (spec 09 §14). */
+function fits(coin: Coin, { amount, address, tokenid }: Coin): boolean {
+  return coin.amount.equals(amount) && equalBytes(coin.address, address) && equalBytes(coin.tokenid, tokenid);
 }

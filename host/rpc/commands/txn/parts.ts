@@ -1,4 +1,5 @@
 import { findCoin } from "../../../chain/coins.js";
+import { MAX_PARTS } from "../../../node/custom-transactions.js";
 import type { MinimoteNode } from "../../../node/node.js";
 import { type Bytes, FLOATING_ID, parseHex, ZERO_ID } from "../../../protocol/bytes.js";
 import { type Coin, readCoin } from "../../../protocol/coin.js";
@@ -137,6 +138,7 @@ txnscript id:shop1 scripts:{"RETURN TRUE":""}`,
   write: false,
   run: (params, node) => {
     const scripts = params.object("scripts");
+    if (scripts.size > MAX_PARTS) throw new CommandError("Too many scripts");
     const row = rowOf(params, node);
     return kept(
       withProofs(

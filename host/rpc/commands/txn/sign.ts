@@ -95,7 +95,7 @@ export async function signAuto({ transaction, witness }: TxnRow, { wallet }: Min
 
 /** Signs with a key the caller keeps. Throws `WalletError`. */
 export async function signCustom({ transaction }: TxnRow, params: Params, { wallet }: MinimoteNode): Promise<Signature> {
-  const privatekey = params.data("privatekey");
+  const privatekey = params.secret("privatekey");
   try {
     return await wallet.signWith(privatekey, params.number("keyuses").toInt32(), transactionId(transaction));
   } finally {
@@ -104,7 +104,7 @@ export async function signCustom({ transaction }: TxnRow, params: Params, { wall
 }
 
 /** The row as it is by now, with signatures of what it was. Throws `CommandError` when it has become another transaction. */
-function signedRow(id: string, signatures: readonly Signature[], before: TxnRow, { transactions }: MinimoteNode): TxnRow {
+export function signedRow(id: string, signatures: readonly Signature[], before: TxnRow, { transactions }: MinimoteNode): TxnRow {
   const row = transactions.get(id);
   if (row === undefined || !equalBytes(transactionId(row.transaction), transactionId(before.transaction)))
     throw new CommandError(`Transaction was changed while it was signed : ${id}`);

@@ -27,6 +27,7 @@ export interface RequestHead {
 }
 
 const MAX_HEAD_BYTES = 64 * 1024;
+const FIRST_ROOM = 2048;
 const LF = 10;
 
 /** Parses everything up to the empty line: lines may end with LF alone. Throws `MalformedRequest`. */
@@ -59,7 +60,9 @@ export function bodyLength({ headers }: RequestHead, limit: number): number {
 export class RequestReader {
   readonly #socket: Socket;
   readonly #chunks: AsyncIterator<Buffer>;
-  #buffered: Buffer = Buffer.alloc(0);
+  /** What came so far is the first `#length` bytes; there is room for more, so that many small pieces cost no more than one large. */
+  #bytes = Buffer.alloc(FIRST_ROOM);
+  #length = 0;
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -68,29 +71,21 @@ export class RequestReader {
 
   /** Throws `MalformedRequest`, also when the connection ends before the empty line. */
   async head(): Promise<RequestHead> {
-    let end = headEnd(this.#buffered, 0);
-    while (end === undefined) {
-      if (this.#buffered.length > MAX_HEAD_BYTES) throw new MalformedRequest("the head is too long");
-      const searched = this.#buffered.length;
+    for (let searched = 0; ; ) {
+      const end = headEnd(this.#bytes.subarray(0, this.#length), Math.max(0, searched - 3));
+      if (end !== undefined) return parseHead(this.#take(end).toString("utf8"));
+      if (this.#length > MAX_HEAD_BYTES) throw new MalformedRequest("the head is too long");
+      searched = this.#length;
       await this.#more();
-      end = headEnd(this.#buffered, Math.max(0, searched - 3));
     }
-    const head = parseHead(this.#buffered.subarray(0, end).toString("utf8"));
-    this.#buffered = this.#buffered.subarray(end);
-    return head;
   }
 
   /** The next bytes as text. */
   async body(length: number, head: RequestHead): Promise<string> {
-    if (this.#buffered.length < length && head.headers.get("expect")?.toLowerCase() === "100-continue")
+    if (this.#length < length && head.headers.get("expect")?.toLowerCase() === "100-continue")
       this.#socket.write("HTTP/1.1 100 Continue\r\n\r\n");
-    const parts = [this.#buffered];
-    for (let have = this.#buffered.length; have < length; ) {
-      const chunk = await this.#next();
-      parts.push(chunk);
-      have += chunk.length;
-    }
-    return Buffer.concat(parts).subarray(0, length).toString("utf8");
+    while (this.#length < length) await this.#more();
+    return this.#take(length).toString("utf8");
   }
 
   /** Lets go of the connection; nothing can be read here any more. */
@@ -98,14 +93,25 @@ export class RequestReader {
     await this.#chunks.return?.();
   }
 
-  async #more(): Promise<void> {
-    this.#buffered = Buffer.concat([this.#buffered, await this.#next()]);
+  /** The first bytes; they are not kept. */
+  #take(length: number): Buffer {
+    const taken = this.#bytes.subarray(0, length);
+    this.#bytes = this.#bytes.subarray(length);
+    this.#length -= length;
+    return taken;
   }
 
-  async #next(): Promise<Buffer> {
+  async #more(): Promise<void> {
     const { done, value } = await this.#chunks.next();
     if (done === true) throw new MalformedRequest("the request ended early");
-    return value;
+    const length = this.#length + value.length;
+    if (length > this.#bytes.length) {
+      const larger = Buffer.alloc(Math.max(length, 2 * this.#bytes.length));
+      this.#bytes.copy(larger, 0, 0, this.#length);
+      this.#bytes = larger;
+    }
+    value.copy(this.#bytes, this.#length);
+    this.#length = length;
   }
 }
 

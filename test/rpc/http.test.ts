@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -18,6 +19,15 @@ async function serve(options: Partial<HttpServerOptions> = {}): Promise<number> 
 
 const bodyOf = (answer: string): string => answer.slice(answer.indexOf("\r\n\r\n") + 4);
 const lineOf = (answer: string): string => (JSON.parse(bodyOf(answer)) as { line: string }).line;
+
+/** Sends something and goes away without waiting for an answer. */
+async function abandon(port: number, text: string): Promise<void> {
+  const socket = connect(port, "127.0.0.1");
+  socket.on("error", () => undefined);
+  socket.write(text);
+  await sleep(10);
+  socket.destroy();
+}
 
 describe("the RPC server", () => {
   test("answers to the byte as the reference", async () => {
@@ -73,6 +83,30 @@ describe("the RPC server", () => {
     const [answer] = (await once(socket, "data")) as [Buffer];
     expect(lineOf(answer.toString())).toBe("ab");
     socket.destroy();
+  });
+
+  test("takes requests in pieces of any size, and survives whatever comes", async () => {
+    const port = await serve();
+    const socket = connect(port, "127.0.0.1");
+    let answer = "";
+    socket.on("data", (chunk) => (answer += chunk.toString()));
+    const closed = once(socket, "close");
+    for (const byte of Buffer.from("POST / HTTP/1.1\nContent-Length: 7\n\nhash é")) {
+      socket.write(Buffer.of(byte));
+      await sleep(0);
+    }
+    await closed;
+    expect(lineOf(answer)).toBe("hash é");
+    const garbage = Array.from({ length: 150 }, (_, i) => {
+      const noise = randomBytes(i * 7).toString("latin1");
+      return i % 3 === 0
+        ? noise
+        : i % 3 === 1
+          ? `GET /${noise} HTTP/1.1\r\n\r\n`
+          : `POST / HTTP/1.1\r\nContent-Length: ${i}\r\n${noise}\r\n\r\n`;
+    });
+    await Promise.all(garbage.map((text) => abandon(port, text)));
+    expect(lineOf(await exchange(port, "GET /alive HTTP/1.1\r\n\r\n"))).toBe("alive");
   });
 
   test("refuses bodies that are too large or of unknown length", async () => {

@@ -6,9 +6,8 @@ import { Chain } from "../chain/chain.js";
 import type { CoinImport } from "../chain/coin-import.js";
 import { isRelevantCoin } from "../chain/coins.js";
 import { makeGenesis } from "../chain/genesis.js";
-import { type IdKey, idKey } from "../chain/id-key.js";
+import { idKey } from "../chain/id-key.js";
 import type { NetworkParams } from "../chain/params.js";
-import type { TreeNode } from "../chain/tree.js";
 import type { Arrival, Effect, PeerId } from "../chain/types.js";
 import { asTxPoW, type TransactionVerdict } from "../chain/validation/verdict.js";
 import { WorkerPool } from "../core/pool.js";
@@ -28,6 +27,7 @@ import { announcingArrival } from "./arrival.js";
 import { Backups } from "./backup/backups.js";
 import { finishRestore } from "./backup/pending.js";
 import { ChainDriver } from "./chain-driver.js";
+import { tellNews } from "./chain-news.js";
 import { nodeChainPort } from "./chain-port.js";
 import type { NodeConfig } from "./config.js";
 import { CustomTransactions } from "./custom-transactions.js";
@@ -52,11 +52,8 @@ import { RetryQueue } from "./retries.js";
 import type { RpcControl } from "./rpc-control.js";
 import { ScriptThreads, scriptLog } from "./script-threads.js";
 import { SignatureVerifier } from "./signature-verifier.js";
-import { unseenSpends } from "./unseen-spends.js";
 
 const CHAIN_CACHE_KIB = 2048;
-/** A tip younger than this is the present (spec 06b §14.1 b). */
-const PRESENT_MS = 3 * 3600 * 1000;
 const EXPIRE_EVERY_MS = 30 * 60 * 1000;
 const ALIVE_EVERY_MS = 10 * 60 * 1000;
 const PRUNE_FIRST_MS = 10 * 60 * 1000;
@@ -329,65 +326,12 @@ export class MinimoteNode {
   }
 
   #publish(effects: readonly Effect[]): void {
+    const { network, log, wallet, chain } = this;
+    const isSolo = this.config.network === "solo";
     for (const effect of effects) {
-      switch (effect.type) {
-        case "relay-txpow":
-          this.network.announceTxPoW(effect.id);
-          break;
-        case "relay-block":
-          this.network.announceTxBlock(effect.id);
-          break;
-        case "request":
-          this.network.request(effect.id, effect.peer);
-          break;
-        case "disconnect":
-          this.network.disconnect(effect.peer, effect.reason, effect.forget);
-          break;
-        case "heavier-chain":
-          this.log.warn("a peer has a heavier chain that does not join ours", { peer: effect.peer });
-          break;
-        case "block-invalid":
-          this.log.warn("invalid block", { block: effect.number, rule: effect.rule, id: toHex0x(effect.id) });
-          if (effect.peer !== undefined) this.network.penalise(effect.peer);
-          break;
-        case "store":
-          this.wallet.noteUses(effect.txpow);
-          break;
-        case "block-added":
-          this.wallet.noteUses(effect.node.txpow);
-          this.#noteUnseenSpends(effect.node);
-          break;
-        case "cut":
-          for (const { txblock } of effect.removed) this.wallet.forgetCoins(txblock.spentCoins.map(({ coin }) => coin));
-          break;
-        case "tip":
-          this.#scheduled.tipChanged();
-          this.#noteTipTime(effect.tip);
-          this.log.info("new tip", {
-            block: effect.tip.number,
-            id: toHex0x(txpowId(effect.tip.txpow)).slice(0, 18),
-            txns: effect.tip.txpow.body?.txnlist.length ?? 0,
-            reorganised: effect.disconnected.length > 0 ? effect.disconnected.length : undefined,
-          });
-          break;
-      }
+      tellNews(effect, { network, log, wallet, chain, isSolo, tipChanged: () => this.#scheduled.tipChanged() });
       this.events.emit("effect", effect);
     }
-  }
-
-  #noteUnseenSpends(node: TreeNode): void {
-    const host = { txpow: (key: IdKey) => this.chain.get(key), isOwn: (address: Uint8Array) => this.wallet.isSimple(address) };
-    for (const address of unseenSpends(node, host)) this.wallet.noteUnseenSpend(address);
-  }
-
-  /** A wallet that waits has seen the chain once the tip is of the present. */
-  #noteTipTime(tip: TreeNode): void {
-    if (!this.wallet.isCatchingUp) return;
-    // A block of one's own tells nothing of what others know, but on a network of one's own.
-    if (this.config.network !== "solo" && !this.network.peers().some(({ valid }) => valid)) return;
-    if (Date.now() - tip.txpow.header.time.toNumber() > PRESENT_MS) return;
-    this.wallet.caughtUp();
-    this.log.info("the wallet has caught up with the chain and may sign");
   }
 
   /** Bytes on disk, with what SQLite has yet to merge. */

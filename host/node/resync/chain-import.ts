@@ -1,6 +1,5 @@
 import { Chain } from "../../chain/chain.js";
 import type { CoinImport } from "../../chain/coin-import.js";
-import type { IdKey } from "../../chain/id-key.js";
 import type { NetworkParams } from "../../chain/params.js";
 import type { ReceivedIBD, SyncResult } from "../../chain/sync.js";
 import type { Effect } from "../../chain/types.js";
@@ -9,7 +8,7 @@ import type { CoinProof } from "../../protocol/witness.js";
 import { ChainStore } from "../../store/chain-store.js";
 import type { Wallet } from "../../wallet/wallet.js";
 import { ChainDriver } from "../chain-driver.js";
-import { unseenSpends } from "../unseen-spends.js";
+import { showUses } from "../wallet-watch.js";
 
 const CACHE_KIB = 4096;
 /** Whom the chain sees as the sender. */
@@ -84,10 +83,8 @@ export class ChainImport {
     const { wallet, isRestored } = this.#options;
     for (const effect of effects) {
       if (effect.type === "store") wallet.noteUses(effect.txpow);
-      if (effect.type !== "block-added") continue;
-      wallet.noteUses(effect.node.txpow);
-      const host = { txpow: (key: IdKey) => this.chain.get(key), isOwn: (address: Uint8Array) => wallet.isSimple(address) };
-      if (isRestored) for (const address of unseenSpends(effect.node, host)) wallet.noteUnseenSpend(address);
+      else if (effect.type === "block-added" && isRestored) showUses(effect.node, wallet, this.chain);
+      else if (effect.type === "block-added") wallet.noteUses(effect.node.txpow);
     }
   }
 }

@@ -34,9 +34,10 @@ megammr action:export file:coins.megammr
 megammr action:integrity file:coins.megammr
 megammr action:import file:coins.megammr`,
   params: ["action", "file"],
-  write: true,
-  run: (params, node) => {
+  write: false,
+  run: (params, node, mode) => {
     const action = params.optionalString("action") ?? "info";
+    if (action !== "info" && mode !== "write") throw new CommandError("This command needs write access");
     switch (action) {
       case "info":
         return response(info(node.mega));

@@ -12,6 +12,14 @@ const OUTPUT_LISTS = [
   ["response", "transaction", "outputs"],
 ] as const;
 
+/** The coins that the transactions in an answer make. */
+export function outputsIn(answer: JsonValue): JsonValue[] {
+  return OUTPUT_LISTS.flatMap((path) => {
+    const list = at(answer, ...path);
+    return isJsonArray(list) ? list : [];
+  });
+}
+
 /**
  * Lets a wallet take the default addresses the recorded node took where it chose one at random, so that the same coins are made
  * and selected.
@@ -36,11 +44,7 @@ export class AddressChoice {
 
   /** Takes the choices that show in a recorded answer; the last one stays for all that come after. */
   follow(request: string, answer: JsonValue): void {
-    const coins = OUTPUT_LISTS.flatMap((path) => {
-      const list = at(answer, ...path);
-      return isJsonArray(list) ? list : [];
-    });
-    const addresses = [answer, ...coins].map((item) => at(item === answer ? at(item, "response") : item, "address"));
+    const addresses = [at(answer, "response"), ...outputsIn(answer)].map((item) => at(item, "address"));
     const chosen = addresses.filter(
       (text): text is string => typeof text === "string" && this.#defaults.has(text) && !request.includes(text),
     );

@@ -18,8 +18,9 @@ export class NodeUnderTest {
   readonly node: MinimoteNode;
   readonly #server: RunningServer;
   readonly #folder: string;
-  /** What is to be mined waits here while mining is held back. */
-  readonly #held: (() => void)[] = [];
+  /** What is to be mined waits here while mining is held back, with the block it is to go into. */
+  #held: { readonly block: number; readonly go: () => void }[] = [];
+  #nextBlock = 0;
   /** Blocks that are mined whatever waits. */
   readonly #pulses = new WeakSet<TxPoW>();
   #isHolding = false;
@@ -32,7 +33,7 @@ export class NodeUnderTest {
     const mine = node.miner.mine.bind(node.miner);
     node.miner.mine = (template, _duty, signal) =>
       this.#counted(async () => {
-        if (this.#isHolding && !this.#pulses.has(template)) await new Promise<void>((resolve) => this.#held.push(resolve));
+        if (this.#isHolding && !this.#pulses.has(template)) await this.#turn(this.#nextBlock);
         return mine(template, 1, signal);
       });
     const submit = node.submit.bind(node);
@@ -82,26 +83,48 @@ export class NodeUnderTest {
     return this.node.chain.tip?.number ?? 0;
   }
 
-  /** From now on transactions wait for `releaseMining` before they are mined. */
-  holdMining(): void {
+  /** From now on transactions wait for their block, until the chain is mined on; 0 for the next one. */
+  holdMining(block = 0): void {
     this.#isHolding = true;
+    this.#nextBlock = block;
   }
 
   releaseMining(): void {
     this.#isHolding = false;
-    for (const go of this.#held.splice(0)) go();
+    this.#release(() => true);
   }
 
-  /** Mines until the chain is so high and holds every transaction that was sent. */
+  #turn(block: number): Promise<void> {
+    return new Promise((resolve) => this.#held.push({ block, go: resolve }));
+  }
+
+  #release(isDue: (block: number) => boolean): void {
+    const due = this.#held.filter(({ block }) => isDue(block));
+    this.#held = this.#held.filter(({ block }) => !isDue(block));
+    for (const { go } of due) go();
+  }
+
+  /** Mines until the chain is so high and holds every transaction whose turn it is. */
   async mineTo(height: number): Promise<void> {
-    await this.#until(() => this.#underWay === 0);
-    const most = Math.max(height, this.height) + EXTRA_BLOCKS;
-    while (this.height < height || (this.#hasWaiting() && this.height < most)) await this.#mineOne();
+    while (this.height < height) await this.#mineNext((block, next) => block <= next);
+    for (let i = 0; this.#hasWaiting() && i < EXTRA_BLOCKS; i++) await this.#mineOne();
   }
 
-  /** Mines blocks until the chain is so high; what is held back stays where it is. */
+  /** As `mineTo`, but transactions of which it is not known where they are to go stay where they are. */
   async mineAroundHeld(height: number): Promise<void> {
-    while (this.height < height) await this.#mineOne();
+    while (this.height < height) await this.#mineNext((block, next) => block > 0 && block <= next);
+  }
+
+  async #mineNext(isDue: (block: number, next: number) => boolean): Promise<void> {
+    const next = this.height + 1;
+    this.#release((block) => isDue(block, next));
+    await this.#settled();
+    if (this.height < next) await this.#mineOne();
+  }
+
+  /** Waits until what was released is mined and taken in. */
+  #settled(): Promise<void> {
+    return this.#until(() => this.#underWay === this.#held.length);
   }
 
   async #mineOne(): Promise<void> {

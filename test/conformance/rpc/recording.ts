@@ -55,8 +55,7 @@ export function heightIn(answer: JsonValue): number | undefined {
   ];
   const told = texts.find((text) => text !== undefined);
   if (told !== undefined) return Number(told);
-  const built = heightOfBuilding(answer);
-  return built === undefined ? undefined : (selectionHeight(answer) ?? built);
+  return heightOfBuilding(answer);
 }
 
 /** The height of the recorded chain when the TxPoW of an answer was built that is not mined yet. */
@@ -70,7 +69,7 @@ export function heightOfBuilding(answer: JsonValue): number | undefined {
 const PROOF_DEPTH = 8;
 
 /** The height at which the coins of a payment were selected, if they are old: blocks may come before it is signed. */
-function selectionHeight(answer: JsonValue): number | undefined {
+export function selectionHeight(answer: JsonValue): number | undefined {
   const proofs = at(answer, "response", "body", "witness", "mmrproofs");
   if (!isJsonArray(proofs) || proofs.length === 0) return undefined;
   const proved = Number(at(proofs[0], "proof", "blocktime"));

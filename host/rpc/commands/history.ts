@@ -3,7 +3,7 @@ import type { TreeNode } from "../../chain/tree.js";
 import type { MinimoteNode } from "../../node/node.js";
 import { toHex0x } from "../../protocol/bytes.js";
 import type { Coin } from "../../protocol/coin.js";
-import { type JsonObject, type JsonValue, jsonObject } from "../../protocol/json.js";
+import { type JsonObject, type JsonValue, jsonObject, printJson, RawJson } from "../../protocol/json.js";
 import { txpowToJSON } from "../../protocol/json-views/txpow-json.js";
 import { MiniNumber } from "../../protocol/number.js";
 import { tokenAmount } from "../../protocol/token.js";
@@ -63,13 +63,18 @@ export function pageParam(params: Params, name: string, fallback: number, most =
   return Math.min(value, most);
 }
 
+/** A TxPoW of a long list, as text already: printing the whole list at once would hold up everything else. */
+export function printed(txpow: TxPoW): RawJson {
+  return new RawJson(printJson(txpowToJSON(txpow, localZone())));
+}
+
 async function listed(params: Params, { store, wallet }: MinimoteNode): Promise<JsonObject> {
   const relevant = params.boolean("relevant", true);
   const limit = pageParam(params, "max", DEFAULT_MAX, MOST_TXPOWS);
   const txpows: JsonValue[] = [];
   const details: JsonValue[] = [];
   for (const txpow of store.txpows.newest({ relevant, limit, offset: pageParam(params, "offset", 0) })) {
-    txpows.push(txpowToJSON(txpow, localZone()));
+    txpows.push(printed(txpow));
     details.push(detailsOf(txpow, wallet.tracked.addresses));
     await setImmediate();
   }

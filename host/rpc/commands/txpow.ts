@@ -14,7 +14,7 @@ import type { OnChain } from "../../store/onchain-table.js";
 import { type RpcCommand, response } from "../command.js";
 import { localZone } from "../format.js";
 import { CommandError, type Params } from "../params.js";
-import { MOST_TXPOWS, pageParam } from "./history.js";
+import { MOST_TXPOWS, pageParam, printed } from "./history.js";
 
 type Command = RpcCommand<MinimoteNode>;
 
@@ -87,7 +87,7 @@ async function relevant(params: Params, { store }: MinimoteNode): Promise<JsonVa
   const limit = pageParam(params, "max", DEFAULT_MAX, MOST_TXPOWS);
   const found: JsonValue[] = [];
   for (const item of store.txpows.newest({ relevant: true, limit, offset: 0 })) {
-    found.push(txpowToJSON(item, localZone()));
+    found.push(printed(item));
     await setImmediate();
   }
   return found;
@@ -146,7 +146,7 @@ async function byAddress(params: Params, { chain }: MinimoteNode): Promise<JsonV
       if (item?.body == null || found.size >= limit) continue;
       const { transaction, burnTransaction } = item.body;
       const isIn = [transaction, burnTransaction].some(({ inputs, outputs }) => inputs.some(isThere) || outputs.some(isThere));
-      if (isIn) found.set(key, txpowToJSON(item, localZone()));
+      if (isIn) found.set(key, printed(item));
     }
     await setImmediate();
   }

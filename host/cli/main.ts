@@ -24,6 +24,6 @@ for (const stream of [process.stdout, process.stderr])
 const words = process.argv.slice(2);
 const [first = "", second = ""] = words;
 const isOwn = (word: string): boolean =>
-  word === "" || word === "help" || word.startsWith("-") || program.commands.some((own) => own.name() === word);
+  word === "" || word === "help" || /^-./.test(word) || program.commands.some((own) => own.name() === word);
 if (first === "help" && !isOwn(second)) await program.parseAsync(["call", second, "--help"], { from: "user" });
 else await program.parseAsync(isOwn(first) ? words : ["call", ...words], { from: "user" });

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
+import { PassThrough, Readable } from "node:stream";
 import { Command } from "commander";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { registerRpcCommand } from "../../host/cli/commands/rpc.js";
@@ -58,12 +58,25 @@ const refusing = (command: string, error: string): void => {
 };
 
 /** Runs `minimote call ...`; the settings of whoever runs the tests do not count. */
-async function minimote(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Shown> {
+async function minimote(
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  { typed, input = "" }: { readonly typed?: readonly string[]; readonly input?: string } = {},
+): Promise<Shown> {
   const output = new PassThrough();
   const errors = new PassThrough();
   const program = new Command("minimote").exitOverride();
   const defaults = { MINIMOTE_RPC_PORT: String(port), MINIMOTE_DATA: folder };
-  registerRpcCommand(program, { output, errors: errors as unknown as NodeJS.WriteStream, env: { ...defaults, ...env } });
+  const answers = [...(typed ?? [])];
+  const ask = (): Promise<string | undefined> => Promise.resolve(answers.shift());
+  const terminal = { isInteractive: typed !== undefined, write: () => {}, clear: () => {}, ask, askSecret: ask };
+  registerRpcCommand(program, {
+    output,
+    errors: errors as unknown as NodeJS.WriteStream,
+    env: { ...defaults, ...env },
+    input: Readable.from([input]),
+    terminal,
+  });
   await program.parseAsync(["call", ...words], { from: "user" });
   return { code: Number(process.exitCode ?? 0), out: String(output.read() ?? ""), err: String(errors.read() ?? "") };
 }
@@ -204,6 +217,25 @@ describe("the password", () => {
     expect(code).toBe(2);
     expect(err).toContain("MINIMOTE_RPC_PASSWORD");
     expect(out + err).not.toContain("topsecret");
+  });
+});
+
+describe("secrets", () => {
+  test("without a value are asked for, where there is somebody to ask", async () => {
+    answering("ok", "vault");
+    await minimote(["vault", "action:passwordlock", "password:", "confirm:"], {}, { typed: ["two words", "two words"] });
+    expect(asked).toEqual(['vault action:passwordlock password:"two words" confirm:"two words"']);
+    asked = [];
+    expect((await minimote(["vault", "action:passwordlock", "password:"], {}, { typed: [] })).code).toBe(1);
+    expect(asked).toEqual([]);
+    await minimote(["vault", "action:passwordlock", "password:"]);
+    expect(asked).toEqual(["vault action:passwordlock password:"]);
+  });
+
+  test("can come over the standard input", async () => {
+    answering("ok", "vault");
+    await minimote(["-"], {}, { input: "vault action:passwordunlock password:secret\n" });
+    expect(asked).toEqual(["vault action:passwordunlock password:secret"]);
   });
 });
 

@@ -45,13 +45,15 @@ async function init(parameters: readonly string[], input = "", answer?: Answer, 
     shown += text;
     left += text;
   };
+  const ask = (question: string): Promise<string | undefined> => {
+    write(question);
+    return Promise.resolve(answer?.(question, shown));
+  };
   const terminal = {
     isInteractive: answer !== undefined,
     write,
-    ask: (question: string) => {
-      write(question);
-      return Promise.resolve(answer?.(question, shown));
-    },
+    ask,
+    askSecret: ask,
     clear: () => {
       left = "";
     },

@@ -27,6 +27,8 @@ export interface NodeOptions {
   rpcHost: string;
   rpcPort?: number;
   rpcPassword?: string;
+  rpcLf?: boolean;
+  notifyAllTxpow?: boolean;
   blockTime?: number;
   mine: boolean;
   miningDuty: number;
@@ -78,8 +80,10 @@ export function addNodeOptions(command: Command): Command {
     .option("--archive", "keep all blocks for ever, so that others can sync from the first one: for hubs")
     .option("--no-rpc", "do not start the RPC server")
     .option("--rpc-host <address>", "address of the RPC server; one that others reach asks for a password", "127.0.0.1")
-    .option("--rpc-password <password>", "password of RPC user minima; others on this machine see arguments: better give it in the file")
     .option("--rpc-port <port>", `port of the RPC server (default: peer port + ${RPC_PORT_OFFSET})`, portNumber)
+    .option("--rpc-password <password>", "password of RPC user minima; others on this machine see arguments: better give it in the file")
+    .option("--rpc-lf", "end header lines of RPC answers with LF alone, as the Java node does")
+    .option("--notify-all-txpow", "tell events of every transaction and block, not only of the wallet's")
     .option("--block-time <seconds>", "seconds between blocks on a private network, the same on all its nodes", positiveNumber)
     .option("--no-mine", "do not mine on schedule")
     .option("--mining-duty <percent>", "share of one core that mining may use, such as 10%", percentage, 0.5)
@@ -110,6 +114,8 @@ export function nodeConfig(options: NodeOptions): NodeConfig {
     rpcHost: options.rpcHost,
     rpcPort: options.rpc ? (options.rpcPort ?? options.port + RPC_PORT_OFFSET) : null,
     rpcPassword: options.rpcPassword,
+    rpcCrlf: options.rpcLf !== true,
+    notifyAllTxPoW: options.notifyAllTxpow === true,
     blockSeconds: options.blockTime,
     mine: options.mine,
     miningDuty: options.miningDuty,

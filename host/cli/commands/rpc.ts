@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { systemTerminal, type Terminal } from "../init/terminal.js";
 import type { CallIo } from "../rpc/run.js";
 import { applySettings, type Environment } from "../settings.js";
 import { addTargetOptions, type TargetOptions } from "../target.js";
@@ -10,13 +11,17 @@ interface RpcOptions extends TargetOptions {
 
 export interface RpcCommandIo extends CallIo {
   readonly env: Environment;
+  readonly input: NodeJS.ReadableStream;
+  readonly terminal: Terminal;
+}
+
+function systemIo(): RpcCommandIo {
+  const { stdin, stdout, stderr, env } = process;
+  return { output: stdout, errors: stderr, env, input: stdin, terminal: systemTerminal(stdin, stderr) };
 }
 
 /** `minimote call <command>`: runs a command on the running node; `minimote status` is short for `minimote call status`. */
-export function registerRpcCommand(
-  program: Command,
-  io: RpcCommandIo = { output: process.stdout, errors: process.stderr, env: process.env },
-): void {
+export function registerRpcCommand(program: Command, io: RpcCommandIo = systemIo()): void {
   const call = program.command("call [words...]");
   addTargetOptions(call)
     .description("run a command on the running node; the word call may be left out: minimote status")
@@ -26,7 +31,10 @@ export function registerRpcCommand(
     .addHelpText(
       "after",
       `
-Without a password, the one in the data folder is tried where the node asks for one.
+A password or phrase without a value, as in minimote vault action:passwordunlock password:, is asked for and does not show. A single - stands
+for a command on the standard input.
+
+Without an RPC password, the one in the data folder is tried where the node asks for one.
 
 Exit code: 0 done, 1 the command failed, 2 no node answered.
 
@@ -69,5 +77,8 @@ async function run(program: Command, call: Command, words: readonly string[], op
   }
   const { runCall } = await import("../rpc/run.js");
   const { lineOf } = await import("../rpc/words.js");
-  return runCall({ line: lineOf(words), options, json: options.json === true, ownNames }, io);
+  const { withSecrets } = await import("../rpc/secrets.js");
+  const filled = await withSecrets(words, io.terminal, io.input);
+  if (filled === undefined) return 1;
+  return runCall({ line: lineOf(filled), options, json: options.json === true, ownNames }, io);
 }

@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { Writable } from "node:stream";
 
 /** Where questions are asked. */
 export interface Terminal {
@@ -7,6 +8,8 @@ export interface Terminal {
   write(text: string): void;
   /** The answer, trimmed; undefined when whoever was asked left. */
   ask(question: string): Promise<string | undefined>;
+  /** The same, and what is typed does not show. */
+  askSecret(question: string): Promise<string | undefined>;
   /** Takes everything off the screen, also what can be scrolled back to. */
   clear(): void;
 }
@@ -18,11 +21,19 @@ export function systemTerminal(input: NodeJS.ReadStream, output: NodeJS.WriteStr
     isInteractive: input.isTTY === true && output.isTTY === true,
     write: (text) => output.write(text),
     ask: (question) => askOnce(input, output, question),
+    askSecret: async (question) => {
+      output.write(question);
+      try {
+        return await askOnce(input, new Writable({ write: (_chunk, _encoding, done) => done() }), "");
+      } finally {
+        output.write("\n");
+      }
+    },
     clear: () => output.write(CLEAR),
   };
 }
 
-async function askOnce(input: NodeJS.ReadStream, output: NodeJS.WriteStream, question: string): Promise<string | undefined> {
+async function askOnce(input: NodeJS.ReadStream, output: NodeJS.WritableStream, question: string): Promise<string | undefined> {
   const lines = createInterface({ input, output, terminal: true, historySize: 0 });
   const left = new Promise<undefined>((resolve) => {
     lines.once("SIGINT", () => resolve(undefined));

@@ -3,7 +3,7 @@ import { nearest } from "../nearest.js";
 
 /** What helps against what nodes say, by their words. */
 const ADVICE: readonly (readonly [said: RegExp, advice: string])[] = [
-  [/locked/i, "Unlock the wallet with: minimote vault action:passwordunlock password:..."],
+  [/locked/i, "Unlock the wallet with: minimote vault action:passwordunlock password:"],
   [/no blocks yet/i, "The node has no chain yet. See whether it has peers: minimote network. Connect with: minimote connect host:IP:PORT"],
   [
     /insufficient funds|not enough|no .*coins available/i,

@@ -3,7 +3,7 @@ import { parseJson } from "../host/protocol/json.js";
 import { type CompareRules, compareJson, formOf } from "./conformance/rpc/compare-json.js";
 import { IdMap } from "./conformance/rpc/id-map.js";
 import { splitHttp } from "./conformance/rpc/raw-http.js";
-import { firstHeight, heightIn, hookPort, seedPhrase } from "./conformance/rpc/recording.js";
+import { firstHeight, heightIn, hookPort, seedPhrase, selectionHeight } from "./conformance/rpc/recording.js";
 
 const A = `0x${"A".repeat(64)}`;
 const B = `0x${"B".repeat(64)}`;
@@ -69,7 +69,7 @@ test("a recording tells its seed, its height and its web hook", () => {
   expect([seedPhrase(recording), firstHeight(recording), hookPort(recording)]).toEqual(["A B", 9, 9171]);
   const proof = { coin: { created: "3" }, proof: { blocktime: "4" } };
   const made = { response: { isblock: false, superblock: -1, header: { block: "14" }, body: { witness: { mmrproofs: [proof] } } } };
-  expect(heightIn(parseJson(answer(made)))).toBe(12);
+  expect([heightIn(parseJson(answer(made))), selectionHeight(parseJson(answer(made)))]).toEqual([13, 12]);
 });
 
 test("a response is split whatever its line ends", () => {

@@ -2,7 +2,6 @@ import { constants } from "node:fs";
 import { mkdir, open, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import type { Bytes } from "../protocol/bytes.js";
-import type { AccessMode } from "./http-server.js";
 import { CommandError } from "./params.js";
 
 /** Where files without a path live, below the data folder. */
@@ -18,10 +17,9 @@ export interface CommandFile {
 
 /**
  * The file a `file` parameter means: a plain name lies in a folder of its own below the data folder; any other place must be given
- * from the root, and none of the node's own files can be meant. Throws `CommandError`, also for callers who may only read.
+ * from the root, and none of the node's own files can be meant. Only for commands that need write access. Throws `CommandError`.
  */
-export function commandFile(dataDir: string, name: string, mode: AccessMode): CommandFile {
-  if (mode !== "write") throw new CommandError("Files need write access");
+export function commandFile(dataDir: string, name: string): CommandFile {
   const folder = resolve(dataDir, FOLDER);
   if (!/[/\\]/.test(name)) {
     if (name.startsWith(".")) throw new CommandError(`Invalid file name : ${name}`);

@@ -88,7 +88,7 @@ track: false keeps the coin without watching it as one of the wallet's.
 
 coinimport data:0x0000..`,
   params: ["data", "track"],
-  write: false,
+  write: true,
   run: async (params, node) => {
     const proven = proofParam(params);
     switch (await node.importCoin(proven)) {

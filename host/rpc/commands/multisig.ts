@@ -229,6 +229,7 @@ const paramsOf = (values: Readonly<Record<string, string>>): Params => new Param
 
 /** Runs steps on a transaction of their own, which is deleted as the last step, and gives all their answers. */
 async function steps(node: MinimoteNode, mode: AccessMode, make: (id: string) => readonly Step[]): Promise<CommandAnswer> {
+  if (mode !== "write") throw new CommandError("Files need write access");
   const id = toHex0x(randomBytes(ID_BYTES));
   try {
     return response(await run([...make(id), [txndelete, { id }]], node, mode));

@@ -15,7 +15,6 @@ import type { Wallet } from "../../wallet/wallet.js";
 import { type CommandAnswer, type RpcCommand, response } from "../command.js";
 import { commandFile, readCommandFile, writeCommandFile } from "../files.js";
 import { localZone } from "../format.js";
-import type { AccessMode } from "../http-server.js";
 import { CommandError, type Params } from "../params.js";
 import { buildUnsigned } from "./pay.js";
 import { sendRequest } from "./send.js";
@@ -24,15 +23,15 @@ import { unlockedFor } from "./unlock.js";
 
 type Command = RpcCommand<MinimoteNode>;
 
-async function readTxPoWFile(params: Params, node: MinimoteNode, mode: AccessMode): Promise<TxPoW & { readonly body: TxBody }> {
-  const txpow = decodeTxPoW(await readCommandFile(commandFile(node.config.dataDir, params.string("file"), mode)));
+async function readTxPoWFile(params: Params, node: MinimoteNode): Promise<TxPoW & { readonly body: TxBody }> {
+  const txpow = decodeTxPoW(await readCommandFile(commandFile(node.config.dataDir, params.string("file"))));
   const { header, body } = txpow;
   if (body === null) throw new CommandError("this TxPoW has no transaction");
   return { header, body };
 }
 
-async function writeTxPoWFile(txpow: TxPoW, name: string, node: MinimoteNode, mode: AccessMode): Promise<CommandAnswer> {
-  const file = commandFile(node.config.dataDir, name, mode);
+async function writeTxPoWFile(txpow: TxPoW, name: string, node: MinimoteNode): Promise<CommandAnswer> {
+  const file = commandFile(node.config.dataDir, name);
   await writeCommandFile(file, txpowBytes(txpow));
   return response(jsonObject(["txpow", file.path]));
 }
@@ -63,11 +62,11 @@ sendview file:rent.txn
 sendsign file:rent.txn
 sendpost file:signedtransaction-1700000000000.txn`,
   params: ["address", "amount", "multi", "tokenid", "state", "burn", "split", "debug", "dryrun", "file"],
-  write: false,
-  run: async (params, node, mode) => {
+  write: true,
+  run: async (params, node) => {
     const name = params.optionalString("file") ?? `unsignedtransaction-${Date.now()}.txn`;
     const txpow = await buildUnsigned(planSend(sendRequest(params), node.payments.context()), node);
-    return writeTxPoWFile(txpow, name, node, mode);
+    return writeTxPoWFile(txpow, name, node);
   },
 };
 
@@ -81,8 +80,8 @@ file: what sendnosign or sendsign wrote.
 
 sendview file:rent.txn`,
   params: ["file"],
-  write: false,
-  run: async (params, node, mode) => response(jsonObject(["txpow", txpowToJSON(await readTxPoWFile(params, node, mode), localZone())])),
+  write: true,
+  run: async (params, node) => response(jsonObject(["txpow", txpowToJSON(await readTxPoWFile(params, node), localZone())])),
 };
 
 /** `sendsign`: sign the payment in a file. */
@@ -99,15 +98,15 @@ password: the password of a locked wallet, which stays locked.
 sendsign file:rent.txn`,
   params: ["file", "password"],
   write: true,
-  run: async (params, node, mode) => {
-    const { header, body } = await readTxPoWFile(params, node, mode);
+  run: async (params, node) => {
+    const { header, body } = await readTxPoWFile(params, node);
     const password = node.wallet.isLocked ? params.optionalString("password") : undefined;
     const signed = await unlockedFor(password, node.wallet, async (signer) => ({
       ...body,
       witness: await signedWitness(body.transaction, body.witness, node.wallet, signer),
       burnWitness: await signedWitness(body.burnTransaction, body.burnWitness, node.wallet, signer),
     }));
-    return writeTxPoWFile({ header, body: signed }, `signedtransaction-${Date.now()}.txn`, node, mode);
+    return writeTxPoWFile({ header, body: signed }, `signedtransaction-${Date.now()}.txn`, node);
   },
 };
 
@@ -133,9 +132,9 @@ file: what sendsign wrote.
 
 sendpost file:signedtransaction-1700000000000.txn`,
   params: ["file"],
-  write: false,
-  run: async (params, node, mode) => {
-    const { body } = await readTxPoWFile(params, node, mode);
+  write: true,
+  run: async (params, node) => {
+    const { body } = await readTxPoWFile(params, node);
     const { txpow } = await node.payments.paySigned(body);
     return response(jsonObject(["txpow", txpowToJSON(txpow, localZone())]));
   },

@@ -7,7 +7,7 @@ import type { TxnRow } from "../../../protocol/txn-row.js";
 import { addAmount } from "../../../wallet/custom-amount.js";
 import { withBasics } from "../../../wallet/custom-proofs.js";
 import { emptyTxn } from "../../../wallet/custom-transaction.js";
-import { CommandError, type Params } from "../../params.js";
+import type { Params } from "../../params.js";
 import { addressBytes } from "../send.js";
 import { chainTip, inputFinder, kept, newId, rowOf, type TxnCommand, tokenParam } from "./common.js";
 import { signAuto, signedRow } from "./sign.js";
@@ -30,7 +30,7 @@ storestate: whether the output keeps the state of the transaction; it does if no
 txnaddamount id:shop1 amount:10 address:Mx...
 txnaddamount id:shop1 amount:0.1 onlychange:true`,
   params: ["id", "amount", "address", "onlychange", "tokenid", "fromaddress", "burn", "storestate"],
-  write: false,
+  write: true,
   run: (params, node) =>
     kept(
       withAmount((): TxnRow => rowOf(params, node), params, node),
@@ -89,10 +89,9 @@ txncheck id:shop1
 txnsign id:shop1 publickey:auto
 txnpost id:shop1`,
   params: ["id", "amount", "address", "tokenid", "sign", "burn"],
-  write: false,
-  run: async (params, node, mode) => {
+  write: true,
+  run: async (params, node) => {
     const sign = params.boolean("sign", false);
-    if (sign && mode !== "write") throw new CommandError("Signing needs write access");
     const row = withAmount(() => emptyTxn(newId(params, node)), params, node);
     const complete = withBasics(row, inputFinder(node), node.payments.context(), true);
     const answer = kept(complete, node);

@@ -21,7 +21,7 @@ unlockdelay: give it back only after so many milliseconds.
 txnlock action:lock timeout:5000
 txnlock action:unlock`,
   params: ["action", "timeout", "unlockdelay"],
-  write: false,
+  write: true,
   run: async (params, { transactions: { lock } }) => {
     const action = params.optionalString("action");
     const timeout = params.integerOr("timeout", DEFAULT_TIMEOUT_MS);
@@ -52,7 +52,7 @@ action: switch it on or off; without, show which.
 
 txncoinlock action:lock`,
   params: ["action"],
-  write: false,
+  write: true,
   run: (params, { transactions }) => {
     const action = params.optionalString("action");
     if (action === "lock" || action === "unlock") transactions.locksCoins = action === "lock";

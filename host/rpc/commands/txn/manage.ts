@@ -29,7 +29,7 @@ txnoutput id:shop1 amount:10 address:Mx...
 txnsign id:shop1 publickey:auto
 txnpost id:shop1 auto:true txndelete:true`,
   params: ["id"],
-  write: false,
+  write: true,
   run: (params, node) => kept(emptyTxn(newId(params, node)), node),
 };
 
@@ -44,7 +44,7 @@ id: its name, or all.
 txndelete id:shop1
 txndelete id:all`,
   params: ["id"],
-  write: false,
+  write: true,
   run: (params, { transactions }) => {
     const id = params.string("id");
     if (id !== "all") return response(transactions.remove(id) ? "Deleted" : "Not found");
@@ -65,7 +65,7 @@ transactiononly: leave out proofs, scripts and signatures.
 txnlist
 txnlist id:shop1 transactiononly:true`,
   params: ["id", "transactiononly"],
-  write: false,
+  write: true,
   run: (params, node) => {
     const withWitness = !params.boolean("transactiononly", false);
     if (params.has("id")) return response(txnRowToJSON(rowOf(params, node), withWitness));
@@ -85,7 +85,7 @@ id: its name.
 
 txnclear id:shop1`,
   params: ["id"],
-  write: false,
+  write: true,
   run: (params, node) => kept(withoutWitness(rowOf(params, node)), node),
 };
 
@@ -102,12 +102,12 @@ showtxn: show the transaction beside the data.
 txnexport id:shop1
 txnexport id:shop1 file:shop1.txn`,
   params: ["id", "file", "showtxn"],
-  write: false,
-  run: async (params, node, mode) => {
+  write: true,
+  run: async (params, node) => {
     const row = rowOf(params, node);
     const bytes = encode(writeTxnRow, row);
     if (params.has("file")) {
-      const file = commandFile(node.config.dataDir, params.string("file"), mode);
+      const file = commandFile(node.config.dataDir, params.string("file"));
       await writeCommandFile(file, bytes);
       return response(jsonObject(["file", file.path], ["size", formatSize(bytes.length)]));
     }
@@ -131,12 +131,10 @@ id: the name it gets here, its old one if not given.
 txnimport data:0x...
 txnimport file:shop1.txn id:shop1signed`,
   params: ["id", "file", "data"],
-  write: false,
-  run: async (params, node, mode) => {
+  write: true,
+  run: async (params, node) => {
     if (!params.has("file") && !params.has("data")) throw new CommandError("Must specify file or data");
-    const bytes = params.has("file")
-      ? await readCommandFile(commandFile(node.config.dataDir, params.string("file"), mode))
-      : params.data("data");
+    const bytes = params.has("file") ? await readCommandFile(commandFile(node.config.dataDir, params.string("file"))) : params.data("data");
     const row = decodeRow(bytes);
     return kept(renamed(row, params.optionalString("id") ?? row.id), node);
   },

@@ -36,7 +36,7 @@ scriptmmr: add the proof and the script of the coin at once.
 txninput id:shop1 coinid:0x...
 txninput id:shop1 floating:true address:Mx... amount:10`,
   params: ["id", "coinid", "coindata", "floating", "address", "amount", "tokenid", "scriptmmr"],
-  write: false,
+  write: true,
   run: (params, node) => {
     const row = rowOf(params, node);
     const coin = inputCoin(params, node);
@@ -90,7 +90,7 @@ storestate: whether the coin keeps the state of the transaction; it does if not 
 txnoutput id:shop1 amount:10 address:Mx...
 txnoutput id:shop1 amount:2.5 address:Mx... tokenid:0x... storestate:false`,
   params: ["id", "amount", "address", "tokenid", "storestate"],
-  write: false,
+  write: true,
   run: (params, node) => {
     const amount = params.number("amount");
     const address = params.address("address");
@@ -115,7 +115,7 @@ value: a number, 0x... or Mx.. as HEX, true or false, or text in square brackets
 txnstate id:shop1 port:0 value:0xFF
 txnstate id:shop1 port:1 value:"[order 4711]"`,
   params: ["id", "port", "value"],
-  write: false,
+  write: true,
   run: (params, node) => {
     const port = params.string("port");
     const value = params.string("value");
@@ -135,7 +135,7 @@ scripts: each script with its MAST proof as mmrcreate gives it; an empty proof f
 
 txnscript id:shop1 scripts:{"RETURN TRUE":""}`,
   params: ["id", "scripts"],
-  write: false,
+  write: true,
   run: (params, node) => {
     const scripts = params.object("scripts");
     if (scripts.size > MAX_PARTS) throw new CommandError("Too many scripts");

@@ -54,11 +54,10 @@ txndelete: forget it afterwards.
 txnpost id:shop1
 txnpost id:shop1 auto:true burn:0.01 txndelete:true`,
   params: ["id", "auto", "burn", "mine", "txndelete"],
-  write: false,
-  run: async (params, node, mode) => {
+  write: true,
+  run: async (params, node) => {
     const burn = params.numberOr("burn", MiniNumber.ZERO);
     const row = rowOf(params, node);
-    if (mode !== "write" && !burn.isZero()) throw new CommandError("A burn needs write access");
     const pending = await pendingPost(row, { auto: params.boolean("auto", false), burn }, node, node.wallet);
     const txpow = await paidTxPoW(pending, params.boolean("mine", false));
     if (params.boolean("txndelete", false)) node.transactions.remove(row.id);
@@ -77,7 +76,7 @@ data: what txnexport gave, instead of a transaction that is here.
 
 txnmine id:shop1`,
   params: ["id", "data"],
-  write: false,
+  write: true,
   run: async (params, node) => {
     const { transaction, witness } = rowToMine(params, node);
     const template = await node.payments.build({

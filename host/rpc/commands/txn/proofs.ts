@@ -20,7 +20,7 @@ id: the transaction.
 
 txnbasics id:shop1`,
   params: ["id"],
-  write: false,
+  write: true,
   run: (params, node) => {
     const row = rowOf(params, node);
     return kept(withBasics(row, inputFinder(node), node.payments.context(), false), node);
@@ -39,7 +39,7 @@ id: the transaction.
 
 txnmmr id:shop1`,
   params: ["id"],
-  write: false,
+  write: true,
   run: (params, node) => {
     const row = rowOf(params, node);
     return kept(withInputProofs(row, node.payments.context()), node);
@@ -58,7 +58,7 @@ id: the transaction.
 
 txncheck id:shop1`,
   params: ["id"],
-  write: false,
+  write: true,
   run: async (params, node) => {
     const { transaction, witness } = rowOf(params, node);
     const coins = tokenFlows(transaction);

@@ -103,6 +103,36 @@ describe("signing journal", () => {
     store.close();
   });
 
+  test("takes uses that somebody else counts, each for one thing only, also after an unclean stop", async () => {
+    let store = openStore();
+    let journal = new SigningJournal(store);
+    const uses: number[] = [];
+    const durable: UseSigner = {
+      maxUses: 1000,
+      sign: (use, message) => {
+        expect(store.freeUse(KEY)).toBe(use + 1);
+        return noting(uses).sign(use, message);
+      },
+    };
+    const first = await journal.signAt(KEY, 5, data(1), durable);
+    expect(await journal.signAt(KEY, 5, data(1), durable)).toEqual(first);
+    expect(await journal.signAt(KEY, 9, data(1), durable)).toEqual(first);
+    for (const use of [5, 4, 0, -1, 1.5, Number.NaN])
+      await expect(journal.signAt(KEY, use, data(2), durable)).rejects.toMatchObject({ code: "refused" });
+    await expect(journal.signAt(KEY, 1000, data(2), durable)).rejects.toMatchObject({ code: "keys-exhausted" });
+    store.close();
+
+    store = openStore();
+    journal = new SigningJournal(store);
+    await expect(journal.signAt(KEY, 5, data(2), durable)).rejects.toMatchObject({ message: expect.stringMatching(/the next one is 6$/) });
+    const [one, two] = await Promise.allSettled([journal.signAt(KEY, 6, data(2), durable), journal.signAt(KEY, 6, data(3), durable)]);
+    expect([one.status, two.status]).toEqual(["fulfilled", "rejected"]);
+    await journal.signAt(KEY, 20, data(4), durable);
+    expect(uses).toEqual([5, 6, 20]);
+    await journal.close();
+    store.close();
+  });
+
   test("raising never lowers", async () => {
     const store = openStore();
     let journal = new SigningJournal(store);

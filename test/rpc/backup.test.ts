@@ -292,6 +292,27 @@ describe("backup and restore of a node", () => {
     expect(await call(node, "restoresync file:good.bak password:pw")).toMatchObject({ status: false });
   }, 60_000);
 
+  test("take the chain from the network when asked to", async () => {
+    const more = { network: "test", mine: false } as const;
+    const node = await start("a", more);
+    await node.wallet.whenFilled;
+    const keys = node.wallet.keys();
+    await call(node, "backup file:old.bak password:pw");
+    expect(await call(node, "restoresync file:old.bak password:pw host:127.0.0.1:9")).toMatchObject({
+      restore: { file: join(folder, "a", "old.bak") },
+      message: "Restart Minima for restore to take effect!",
+    });
+    await stop(node);
+    const again = await start("a", more);
+    expect(again.wallet.keys().map(({ publicKey }) => publicKey)).toEqual(keys.map(({ publicKey }) => publicKey));
+    expect(again.wallet.isCatchingUp).toBe(true);
+    expect(again.network.metrics().connecting).toBeGreaterThan(0);
+    expect(again.settings.current.syncFrom).toBeNull();
+    expect(await call(again, "reset action:chainsync")).toMatchObject({ status: true });
+    expect((await call(again, "reset action:nonsense")).error).toContain("Invalid action");
+    expect((await call(again, "reset action:chainsync archivefile:x")).error).toContain("Archive files are not read");
+  }, 60_000);
+
   test("are made every day when asked for", async () => {
     const node = await start("a");
     await node.wallet.whenFilled;

@@ -4,7 +4,7 @@ import { registerProgram } from "./program.js";
 
 const program = new Command("minimote")
   .description("A complete Minima node for things: it validates, builds the chain and pays, on boards of 512 MB.")
-  .showHelpAfterError();
+  .showHelpAfterError("How it is used: add --help");
 registerProgram(program);
 
 program.addHelpText(
@@ -25,5 +25,12 @@ const words = process.argv.slice(2);
 const [first = "", second = ""] = words;
 const isOwn = (word: string): boolean =>
   word === "" || word === "help" || /^-./.test(word) || program.commands.some((own) => own.name() === word);
-if (first === "help" && !isOwn(second)) await program.parseAsync(["call", second, "--help"], { from: "user" });
-else await program.parseAsync(isOwn(first) ? words : ["call", ...words], { from: "user" });
+try {
+  if (first === "help" && !isOwn(second)) await program.parseAsync(["call", second, "--help"], { from: "user" });
+  else await program.parseAsync(isOwn(first) ? words : ["call", ...words], { from: "user" });
+} catch (error) {
+  // What the system refuses is told in a line: a full disk, a folder of somebody else.
+  if (!(error instanceof Error && "syscall" in error)) throw error;
+  console.error(`${error.message}\nWhat may be wrong: minimote doctor`);
+  process.exitCode = 1;
+}

@@ -127,6 +127,21 @@ Outputs  4 Minima  MxA
     expect(out.split("\n")).toHaveLength(3);
   });
 
+  test("show a status, also of a node that has no blocks yet", async () => {
+    const chain = { block: 7, time: "now", hash: "0xAA", speed: 0.02, length: 7, branches: 1, cascade: { length: 3 } };
+    const status = { version: "1.0", uptime: "0 Years 0 Days 2 Hours", locked: false, weight: "9", minima: "1", coins: "2", data: "/d" };
+    answering({ ...status, chain });
+    expect((await minimote(["status"])).out).toContain(`Up       2 Hours
+Wallet   unlocked
+Chain    block 7, now
+         0xAA
+         7 blocks in the tree, 3 in the cascade, 1 in branches
+         0.02 blocks per second, weight 9
+`);
+    answering({ ...status, chain: { block: 0, time: "NO BLOCKS YET", hash: "0x00" } });
+    expect((await minimote(["status"])).out).toContain("Chain    no blocks yet\n");
+  });
+
   test("show the changes of a history", async () => {
     answering(
       { txpows: [{ txpowid: "0x01", header: { date: "D", block: "5" } }], details: [{ difference: { "0x00": "-0.5", "0xAA": "2" } }] },

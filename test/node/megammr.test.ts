@@ -36,6 +36,14 @@ describe("a hub with a MegaMMR", () => {
     expect(await ask<CoinJson[]>(again, `coins address:${foreign} megammr:true`)).toMatchObject([{ amount: "7" }]);
     expect(await ask(again, "megammr")).toMatchObject({ enabled: true, complete: true, coins: 2 });
 
+    const [below] = await ask<{ coinid: string }[]>(again, `coins address:${foreign} megammr:true`);
+    const { data } = await ask<{ data: string }>(again, `coinexport coinid:${below?.coinid}`);
+    expect(await ask(again, `coincheck data:${data}`)).toMatchObject({ valid: true, coin: { amount: "7", spent: false } });
+    await ask(again, "txncreate id:below");
+    await ask(again, `txninput id:below coinid:${below?.coinid}`);
+    expect(await ask(again, "txnmmr id:below")).toMatchObject({ witness: { mmrproofs: [{}] } });
+    expect(await ask(again, "txncheck id:below")).toMatchObject({ valid: { mmrproofs: true } });
+
     const transport = new TcpTransport({
       clock: systemClock,
       listen: { host: "127.0.0.1", port: 0 },

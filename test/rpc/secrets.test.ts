@@ -18,6 +18,8 @@ const VAULT = "vault-Password-2";
 const USER = "users-Password-3";
 const BACKUP = "backup-Password-4";
 const CHANGED = "changed-Password-5";
+/** Kept by its owner, not by the node. */
+const OWN_KEY = "5EC2E7".padEnd(64, "5EC2E7");
 const OTHER_PHRASE = Array(24).fill("ZEBRA").join(" ");
 
 let folder = "";
@@ -85,6 +87,7 @@ test("no secret gets into logs, errors, events, answers or files", async () => {
     ...Object.values(generated),
     ...[CONFIGURED, VAULT, USER, BACKUP, CHANGED],
     "ZEBRA",
+    OWN_KEY,
   ];
 
   for (const authorization of ["", basic("minima", "wrong"), basic("readonly", generated.full), "Authorization: Basic %%%\r\n"])
@@ -105,6 +108,20 @@ test("no secret gets into logs, errors, events, answers or files", async () => {
   await tell(`send address:${miniaddress} amount:1`);
   await tell(`send address:${miniaddress} amount:1 password:${VAULT}x`);
   await tell(`send address:${miniaddress} amount:1 password:${VAULT}`);
+  await tell(`sendpoll address:${miniaddress} amount:1000000000 password:${VAULT}`);
+  await tell("sendpoll action:list");
+  await tell(`txnauto id:a amount:1 address:${miniaddress}`);
+  await tell(`txnsign id:a publickey:auto password:${VAULT}x`);
+  await tell(`txnsign id:a publickey:auto password:${VAULT}`);
+  await tell(`consolidate tokenid:0x00 password:${VAULT}`);
+  await tell(`sendsign file:nosuch.txn password:${VAULT}`);
+  await tell(`multisig action:sign file:nosuch.txn password:${VAULT}`);
+  for (const key of [`0x${OWN_KEY}`, `0x${OWN_KEY}zz`, OWN_KEY, `{0x${OWN_KEY}}`]) {
+    await tell(`txnsign id:a publickey:custom keyuses:1 privatekey:${key}`);
+    await tell(`signfrom data:0x00 keyuses:1 privatekey:${key}`);
+    await tell(`sendfrom fromaddress:${miniaddress} address:${miniaddress} amount:1 script:"RETURN TRUE" keyuses:1 privatekey:${key}`);
+    await tell(`consolidatefrom fromaddress:${miniaddress} script:"RETURN TRUE" keyuses:1 privatekey:${key} nosuch:1`);
+  }
   await tell(`vault action:restorekeys phrase:"${OTHER_PHRASE}"`);
   await tell(`vault action:passwordunlock password:${VAULT}x`);
   await tell(`vault action:passwordunlock password:${VAULT}`);

@@ -1,5 +1,6 @@
 import { findCoin } from "../../chain/coins.js";
 import { isCoinProofValid } from "../../chain/mmr/coin-proof.js";
+import { findUnspent } from "../../node/find-coin.js";
 import type { MinimoteNode } from "../../node/node.js";
 import { toHex0x } from "../../protocol/bytes.js";
 import type { Coin } from "../../protocol/coin.js";
@@ -17,8 +18,7 @@ import { chainTip } from "./txn/common.js";
 type Command = RpcCommand<MinimoteNode>;
 
 /** Throws `CommandError`. */
-function coinOf(params: Params, node: MinimoteNode): Coin {
-  const coin = findCoin(chainTip(node), params.data("coinid"));
+function found(coin: Coin | undefined, params: Params): Coin {
   if (coin === undefined) throw new CommandError(`Coin not found coinid : ${params.string("coinid")}`);
   return coin;
 }
@@ -45,7 +45,7 @@ coinexport coinid:0x05A9..`,
   params: ["coinid"],
   write: false,
   run: (params, node) => {
-    const coin = coinOf(params, node);
+    const coin = found(findUnspent(node, params.data("coinid")), params);
     const { source } = node.payments.context();
     const proof = proofMMR([coin], source, node.params).proofToPeak(coin.mmrentry.unscaled);
     const proven = { coin, proof };
@@ -132,9 +132,9 @@ cointrack enable:false coinid:0x05A9..`,
   params: ["enable", "coinid"],
   write: true,
   run: (params, node) => {
-    params.data("coinid");
+    const coinid = params.data("coinid");
     const enable = params.string("enable") === "true";
-    const coin = coinOf(params, node);
+    const coin = found(findCoin(chainTip(node), coinid), params);
     if (enable && node.wallet.isRelevantCoin(coin)) return response("Coin already tracked");
     node.wallet.trackCoin(coin, enable);
     return response(enable ? "Coin added to track list" : "Coin removed from track list");

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { findCoin } from "../../chain/coins.js";
+import { findUnspent } from "../../node/find-coin.js";
 import type { MinimoteNode } from "../../node/node.js";
 import { parseHex, toHex0x } from "../../protocol/bytes.js";
 import { type JsonObject, jsonObject } from "../../protocol/json.js";
@@ -145,9 +145,8 @@ constructfrom coinlist:0xA...,0xB... script:"RETURN SIGNEDBY(0x...)" toaddress:M
     const to = { address: addressBytes(params.string("toaddress")), amount: params.number("toamount") };
     const change = { amount: params.number("changeamount"), address: addressBytes(params.string("changeaddress")) };
     const { tokenid, token } = tokenParam(params, node);
-    const tip = chainTip(node);
     const inputs = ids.map((id) => {
-      const coin = findCoin(tip, hexOf(id));
+      const coin = findUnspent(node, hexOf(id));
       if (coin === undefined) throw new CommandError(`CoinID not found : ${id}`);
       return coin;
     });

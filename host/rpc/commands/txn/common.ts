@@ -1,6 +1,7 @@
 import { unspentCoins } from "../../../chain/coins.js";
 import { idKey } from "../../../chain/id-key.js";
 import type { TreeNode } from "../../../chain/tree.js";
+import { findUnspent } from "../../../node/find-coin.js";
 import type { MinimoteNode } from "../../../node/node.js";
 import { type Bytes, equalBytes, FLOATING_ID, ZERO_ID } from "../../../protocol/bytes.js";
 import type { Coin } from "../../../protocol/coin.js";
@@ -56,7 +57,10 @@ export function chainTip({ chain: { tip } }: MinimoteNode): TreeNode {
 export function inputFinder(node: MinimoteNode): InputFinder {
   const coins = Array.from(unspentCoins(chainTip(node)));
   const byId = new Map(coins.map((coin) => [idKey(coin.coinid), coin]));
-  return (input) => (equalBytes(input.coinid, FLOATING_ID) ? coins.find((coin) => fits(coin, input)) : byId.get(idKey(input.coinid)));
+  return (input) =>
+    equalBytes(input.coinid, FLOATING_ID)
+      ? coins.find((coin) => fits(coin, input))
+      : (byId.get(idKey(input.coinid)) ?? findUnspent(node, input.coinid));
 }
 
 /** Whether a floating input can stand for a coin; the newest that fits is taken (spec 09 §14). */

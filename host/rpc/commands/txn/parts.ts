@@ -1,5 +1,5 @@
-import { findCoin } from "../../../chain/coins.js";
 import { MAX_PARTS } from "../../../node/custom-transactions.js";
+import { findUnspent } from "../../../node/find-coin.js";
 import type { MinimoteNode } from "../../../node/node.js";
 import { type Bytes, FLOATING_ID, parseHex, ZERO_ID } from "../../../protocol/bytes.js";
 import { type Coin, readCoin } from "../../../protocol/coin.js";
@@ -16,7 +16,7 @@ import { outputCoin } from "../../../wallet/payment.js";
 import { CommandError, type Params } from "../../params.js";
 import { addressBytes, portOf } from "../send.js";
 import { knownToken } from "../tokens.js";
-import { chainTip, kept, rowOf, type TxnCommand, tokenParam } from "./common.js";
+import { kept, rowOf, type TxnCommand, tokenParam } from "./common.js";
 
 /** `txninput`: add a coin that is spent (spec 09 §14). */
 export const txninput: TxnCommand = {
@@ -53,7 +53,7 @@ function inputCoin(params: Params, node: MinimoteNode): Coin {
 
 function givenCoin(params: Params, node: MinimoteNode): Coin {
   if (params.has("coinid")) {
-    const coin = findCoin(chainTip(node), params.data("coinid"));
+    const coin = findUnspent(node, params.data("coinid"));
     if (coin === undefined) throw new CommandError(`CoinID not found : ${params.string("coinid")}`);
     return coin;
   }

@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer as createHttpServer } from "node:http";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -7,6 +8,7 @@ import { Command } from "commander";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { registerDoctorCommand } from "../../host/cli/commands/doctor.js";
 import type { Finding } from "../../host/cli/doctor/finding.js";
+import { KnownPeers } from "../../host/node/known-peers.js";
 import { silentLogger } from "../../host/node/logger.js";
 import { startRpcServer } from "../../host/rpc/rpc-server.js";
 import { WalletDatabase } from "../../host/store/wallet-db.js";
@@ -137,6 +139,25 @@ describe("minimote doctor", () => {
     } finally {
       server.close();
     }
+  });
+
+  test("tries the peers that a node found before, and counts those of a list", async () => {
+    const folder = newFolder();
+    const nodes = new Nodes();
+    const node = await nodes.start("b", "solo", {}, silentLogger);
+    new KnownPeers(node.store.values).save([{ host: "127.0.0.1", port: 1 }]);
+    await nodes.stop("b");
+    cpSync(node.config.dataDir, folder, { recursive: true });
+    await nodes.stopAll();
+    expect((await findings({ args: ["--data", folder] })).get("peers")).toMatchObject({
+      text: expect.stringContaining("127.0.0.1:1 does not answer") as string,
+    });
+    const list = createHttpServer((_request, response) => response.end("10.0.0.1:9001,10.0.0.2:9001"));
+    await new Promise<void>((resolve) => list.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(list.address() as AddressInfo).port}/peers.txt`;
+    expect((await findings({ args: ["--p2pnodes", url] })).get("peers")).toMatchObject({ level: "ok", text: `2 in the list at ${url}` });
+    list.close();
+    expect((await findings({ args: ["--p2pnodes", url] })).get("peers")).toMatchObject({ level: "warn" });
   });
 
   test("asks a running node how it is", async () => {

@@ -1,9 +1,15 @@
 import { connect, createServer } from "node:net";
+import { join } from "node:path";
+import Sqlite from "better-sqlite3";
 import { addressText, type Endpoint, parseAddress } from "../../net/endpoint.js";
+import { CHAIN_FILE } from "../../node/data-files.js";
+import { downloadPeerList, isListAddress, KnownPeers, parsePeers } from "../../node/known-peers.js";
 import { RpcConnectionError } from "../../rpc/client.js";
+import { ValueTable } from "../../store/value-table.js";
 import { askState, type NodeState } from "../rpc/node-state.js";
 import { type Check, type Finding, fail, ok, type Patient, warn } from "./finding.js";
 
+const SAVED_PEERS_TRIED = 5;
 const CONNECT_TIMEOUT_MS = 4000;
 const RPC_TIMEOUT_MS = 5000;
 const SECOND = 1000;
@@ -65,28 +71,53 @@ function checkPort(check: string, host: string, port: number, option: string): P
   });
 }
 
-/** Whether the peers that are named can be reached. */
+/** Whether the peers that are named can be reached, or else some of those found before. */
 async function checkPeers({ config }: Patient): Promise<Finding[]> {
   const { connect, p2pNodes, slaveNode, network } = config;
-  const named = [...connect, ...p2pNodes, ...(slaveNode === undefined ? [] : [slaveNode])]
-    .map(parseAddress)
-    .filter((peer) => peer !== undefined);
-  if (named.length === 0) {
-    if (network === "solo" || p2pNodes.length > 0) return [];
-    return [warn("peers", "none are named", "a new node finds the network through --p2pnodes host:port, or --connect host:port")];
+  const named = [...connect, ...p2pNodes, ...(slaveNode === undefined ? [] : [slaveNode])];
+  const lists = named.filter(isListAddress);
+  const endpoints = named.map(parseAddress).filter((peer) => peer !== undefined);
+  const tried = endpoints.length > 0 || lists.length > 0 ? endpoints : savedPeers(config.dataDir).slice(0, SAVED_PEERS_TRIED);
+  if (tried.length === 0 && lists.length === 0) {
+    if (network === "solo") return [];
+    return [warn("peers", "none are known", "a new node finds the network through --p2pnodes host:port, or --connect host:port")];
   }
-  return Promise.all(
-    named.map(async (peer) => {
-      const failure = await connectionFailure(peer);
-      return failure === undefined
-        ? ok("peers", `${addressText(peer)} answers`)
-        : warn(
-            "peers",
-            `${addressText(peer)} does not answer (${failure})`,
-            "check the address, this machine's network and firewalls on the way",
-          );
-    }),
+  return Promise.all([...lists.map(checkList), ...tried.map(checkPeer)]);
+}
+
+async function checkPeer(peer: Endpoint): Promise<Finding> {
+  const failure = await connectionFailure(peer);
+  if (failure === undefined) return ok("peers", `${addressText(peer)} answers`);
+  return warn(
+    "peers",
+    `${addressText(peer)} does not answer (${failure})`,
+    "check the address, this machine's network and firewalls on the way",
   );
+}
+
+async function checkList(url: string): Promise<Finding> {
+  try {
+    return ok("peers", `${parsePeers(await downloadPeerList(url)).length} in the list at ${url}`);
+  } catch (error) {
+    return warn(
+      "peers",
+      `no list at ${url} (${error instanceof Error ? error.message : String(error)})`,
+      "check the address and the network",
+    );
+  }
+}
+
+/** The peers that a node found good; none while it runs, or if there are none. */
+function savedPeers(dataDir: string): Endpoint[] {
+  let database: Sqlite.Database | undefined;
+  try {
+    database = new Sqlite(join(dataDir, CHAIN_FILE), { readonly: true, fileMustExist: true, timeout: 0 });
+    return new KnownPeers(new ValueTable(database)).load();
+  } catch {
+    return [];
+  } finally {
+    database?.close();
+  }
 }
 
 function connectionFailure({ host, port }: Endpoint): Promise<string | undefined> {

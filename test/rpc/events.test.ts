@@ -117,7 +117,7 @@ describe("the events of a node", () => {
     const settled = named("NOTIFYCASCADECOIN")[0]?.data;
     expect(Object.keys(settled ?? {})).toEqual(["address", "txblockid", "txblock", "spent", "coin"]);
     expect(settled?.coin).toMatchObject({ coinid: coin?.coin?.coinid, mmrentry: "0", created: "0" });
-    expect(named("NOTIFYCASCADETXN").some(({ data }) => data.txpowid === id && data.txblock === block)).toBe(true);
+    expect(named("NOTIFYCASCADETXN").some(({ data }) => data.txpowid === id && data.txblock === settled?.txblock)).toBe(true);
     const inCascade = told.findIndex(({ event, data }) => event === "NOTIFYCASCADEBLOCK" && data.txpow?.isblock === true);
     const [tipBefore, tipAfter] = [told.slice(0, inCascade).findLast(isTip), told.slice(inCascade).find(isTip)];
     expect(tipBefore).toBeDefined();

@@ -76,12 +76,19 @@ function atScale(weight: Weight, scale: number): bigint {
   return scale === weight.scale ? weight.unscaled : weight.unscaled * 10n ** BigInt(scale - weight.scale);
 }
 
-/** The quotient of two positive integers to some significant digits, round half even, as IEEE decimals are divided. */
+/**
+ * The quotient of two positive integers to some significant digits, round half even, as IEEE decimals are divided. One that is exact has
+ * no decimal places it does not need.
+ */
 export function divideRounded(numerator: bigint, denominator: bigint, digits: number): Weight {
   if (numerator === 0n) return NO_WEIGHT;
   let scale = digits - (numerator.toString().length - denominator.toString().length);
   let [quotient, rest, divisor] = scaledDivision(numerator, denominator, scale);
   if (quotient.toString().length > digits) [quotient, rest, divisor] = scaledDivision(numerator, denominator, --scale);
+  while (rest === 0n && scale > 0 && quotient % 10n === 0n) {
+    quotient /= 10n;
+    scale--;
+  }
   const twice = rest * 2n;
   const up = twice > divisor || (twice === divisor && quotient % 2n === 1n);
   return { unscaled: up ? quotient + 1n : quotient, scale };

@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { javaDecimalText } from "../../host/chain/weight.js";
+import { javaDecimalText, targetWeight } from "../../host/chain/weight.js";
 import type { MinimoteNode } from "../../host/node/node.js";
+import { parseHex } from "../../host/protocol/bytes.js";
 import { COMMANDS } from "../../host/rpc/commands/index.js";
 import { runLine } from "../../host/rpc/run-line.js";
 import { addressOf, ask, Nodes, recordingLogger, until } from "../node/nodes.js";
@@ -45,6 +46,9 @@ describe("the chain", () => {
   });
 
   test("decimals are written as Java writes them", () => {
+    const weight = (target: string): string => javaDecimalText(targetWeight(parseHex(target)));
+    expect(weight(`0x${"FF".repeat(32)}`)).toBe("1");
+    expect(weight("0x068DB8BAC710CB295E9E1B089A027525460AA64C2F837B4A2339C0EBEDFA43")).toBe("10000.00");
     const text = (unscaled: bigint, scale: number): string => javaDecimalText({ unscaled, scale });
     expect([text(1_000_000n, 2), text(0n, 0), text(5n, 3), text(12n, -3), text(1n, -3), text(1234567n, 0), text(1n, 8)]).toEqual([
       "10000.00",

@@ -25,6 +25,7 @@ interface Told {
     readonly mining?: boolean;
     readonly relevant?: boolean;
     readonly spent?: boolean;
+    readonly txblockid?: string;
     readonly txblock?: string;
     readonly txpowid?: string;
     readonly coin?: CoinJson;
@@ -92,8 +93,7 @@ describe("the events of a node", () => {
       state: { "7": "0xAB" },
     });
 
-    const block = coin?.txblock;
-    const news = named("NEWCOIN").filter(({ data }) => data.txblock === block);
+    const news = named("NEWCOIN").filter(({ data }) => data.txblockid === coin?.txblockid);
     expect(news.map(({ data }) => data.spent)).toEqual([true, false, false]);
     expect(Object.keys(news[0]?.data ?? {})).toEqual(["relevant", "txblockid", "txblock", "spent", "coin"]);
     expect(news[0]?.data.coin?.spent).toBe(true);

@@ -39,7 +39,7 @@ function checkEvent(recorded: RecordedEvent, deliveries: readonly RecordedEvent[
   const named = deliveries.filter(({ event }) => event === recorded.event);
   if (named.length === 0) throw new Error("no such event came");
   const body = parseJson(recorded.body);
-  const rules = { ids: new IdMap(), exact: false, consistent: false };
+  const rules = { ids: new IdMap(), exact: false, consistent: false, inStep: false };
   const found = named.map((delivery) => compareJson(body, parseJson(delivery.body), rules).differences);
   const closest = found.reduce((least, differences) => (differences.length < least.length ? differences : least));
   if (closest.length > 0) throw new Error(closest.slice(0, 3).join(" | "));

@@ -37,8 +37,8 @@ export interface ResyncResult {
   readonly coins: number;
   /** The weight of the cascade and the tree. */
   readonly weight: bigint;
-  /** The block of the tree's root. */
-  readonly rootTime: number;
+  /** When the newest block below the tree was made, Unix milliseconds; the root's time if nothing is known of it. */
+  readonly cascadeTime: number;
 }
 
 /** What a resync needs of the node. */
@@ -103,8 +103,8 @@ export class Resync {
       const { tree, cascade } = target.chain;
       if (tree === null) throw new ResyncError("there is no chain");
       const weight = floorWeight(tree.root.total) + floorWeight(cascade.weight);
-      const rootTime = tree.root.txpow.header.time.toNumber();
-      const result = { root: tree.root.number, tip: tree.tip.number, coins, weight, rootTime };
+      const cascadeTime = (cascade.nodes[0]?.txpow ?? tree.root.txpow).header.time.toNumber();
+      const result = { root: tree.root.number, tip: tree.tip.number, coins, weight, cascadeTime };
       this.#takeOver(target.store.values, peers);
       await target.close();
       await fresh?.close();

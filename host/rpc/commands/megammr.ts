@@ -95,9 +95,7 @@ async function exportFile(params: Params, node: MinimoteNode, mega: MegaKeeper):
     tip = node.chain.tip?.number ?? 0;
     return completeIBD(chainView(node.chain, node.store));
   });
-  return response(
-    jsonObject(["megammrtip", String(mega.store.tip)], ["ibdtip", String(tip)], ["backup", path], ["size", formatSize(size)]),
-  );
+  return response(jsonObject(["megammrtip", mega.store.tip], ["ibdtip", tip], ["backup", path], ["size", formatSize(size)]));
 }
 
 async function importFile(params: Params, node: MinimoteNode): Promise<CommandAnswer> {
@@ -107,12 +105,12 @@ async function importFile(params: Params, node: MinimoteNode): Promise<CommandAn
 }
 
 async function checkFile(params: Params, node: MinimoteNode): Promise<CommandAnswer> {
-  const { root, rootTime, tip, weight } = await readFile(params, node, true);
+  const { root, cascadeTime, tip, weight } = await readFile(params, node, true);
   return response(
     jsonObject(
-      ["cascadetip", String(root - 1)],
-      ["cascadedate", javaDateText(BigInt(rootTime), localZone())],
-      ["chaintip", String(tip)],
+      ["cascadetip", root - 1],
+      ["cascadedate", javaDateText(BigInt(cascadeTime), localZone())],
+      ["chaintip", tip],
       ["weight", weight.toString()],
     ),
   );

@@ -2,7 +2,7 @@ import { constants, existsSync, statSync } from "node:fs";
 import { access, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import Sqlite from "better-sqlite3";
-import { CHAIN_FILE, WALLET_FILE } from "../../node/data-files.js";
+import { CHAIN_FILE, SETTINGS_FILE, WALLET_FILE } from "../../node/data-files.js";
 import { formatSize } from "../../rpc/format.js";
 import { PASSWORDS_FILE } from "../../rpc/passwords.js";
 import { CONFIG_FILE } from "../config-file.js";
@@ -12,7 +12,7 @@ const MIB = 1024 * 1024;
 /** The chain of a node that keeps no archive stays below 1 GB. */
 const LEAST_DISK = { fail: 256 * MIB, warn: 1024 * MIB } as const;
 /** Whoever reads these can spend, or use the RPC server. */
-const SECRET_FILES = [WALLET_FILE, `${WALLET_FILE}-wal`, PASSWORDS_FILE, CONFIG_FILE] as const;
+const SECRET_FILES = [WALLET_FILE, `${WALLET_FILE}-wal`, PASSWORDS_FILE, SETTINGS_FILE, CONFIG_FILE] as const;
 const OTHERS = 0o077;
 
 /** The first folder on the way up that is there. */

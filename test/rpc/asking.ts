@@ -40,23 +40,27 @@ export interface TxnJson {
   readonly outputcoindata: readonly string[];
 }
 
-/** Waits until a search for coins finds as many. */
-export async function coinsOf(node: MinimoteNode, search: string, count = 1): Promise<readonly CoinJson[]> {
-  for (let tries = 0; tries < 400; tries++) {
+/** Mining gives way to everything else: on a busy machine a block may take its time. */
+const PATIENCE_MS = 50_000;
+
+async function coinsWhen(node: MinimoteNode, search: string, isEnough: (count: number) => boolean): Promise<readonly CoinJson[]> {
+  const end = performance.now() + PATIENCE_MS;
+  for (;;) {
     const found = await ask<CoinJson[]>(node, `coins ${search}`);
-    if (found.length >= count) return found;
+    if (isEnough(found.length)) return found;
+    if (performance.now() > end) throw new Error(`waited in vain: ${search}`);
     await sleep(50);
   }
-  throw new Error(`no coins: ${search}`);
+}
+
+/** Waits until a search for coins finds as many. */
+export function coinsOf(node: MinimoteNode, search: string, count = 1): Promise<readonly CoinJson[]> {
+  return coinsWhen(node, search, (found) => found >= count);
 }
 
 /** Waits until a search for coins finds none any more. */
 export async function noCoins(node: MinimoteNode, search: string): Promise<void> {
-  for (let tries = 0; tries < 400; tries++) {
-    if ((await ask<CoinJson[]>(node, `coins ${search}`)).length === 0) return;
-    await sleep(50);
-  }
-  throw new Error(`still coins: ${search}`);
+  await coinsWhen(node, search, (found) => found === 0);
 }
 
 /** Waits until the chain has so many blocks more. */

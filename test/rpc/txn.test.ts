@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => nodes.stopAll());
 
 async function ownCoin(): Promise<CoinJson> {
-  const [coin] = await coinsOf(node, "sendable:true amount:100 checkmempool:true");
+  const [coin] = await coinsOf(node, "sendable:true amount:100 checkmempool:true coinage:3");
   return coin as CoinJson;
 }
 
@@ -145,7 +145,7 @@ describe("a transaction built by hand", () => {
   test("spends a floating coin, whichever fits", async () => {
     const { address } = await ask<{ address: string }>(node, "newaddress");
     await ask(node, `send address:${address} amount:3 mine:true`);
-    await coinsOf(node, `address:${address}`);
+    await coinsOf(node, `address:${address} coinage:3`);
     await ask(node, "txncreate id:f");
     const row = await ask<TxnJson>(node, `txninput id:f floating:true address:${address} amount:3`);
     expect(row.transaction.inputs[0]?.coinid).toBe("0x01");
@@ -197,7 +197,7 @@ describe("signing by several", () => {
     const keyThere = (await ask<{ publickey: string }>(other, "newaddress")).publickey;
     const { address } = await ask<{ address: string }>(node, `newscript trackall:true script:"RETURN MULTISIG(2 ${keyHere} ${keyThere})"`);
     await ask(node, `send address:${address} amount:7 mine:true`);
-    const [coin] = await coinsOf(node, `address:${address}`);
+    const [coin] = await coinsOf(node, `address:${address} coinage:3`);
     await ask(node, "txncreate id:both");
     await ask(node, `txninput id:both coinid:${coin?.coinid} scriptmmr:true`);
     await ask(node, `txnoutput id:both amount:7 address:${mine}`);
@@ -223,7 +223,7 @@ describe("signing by several", () => {
     const publickey = toHex0x(await treePublicKey(seed, 64));
     const { address } = await ask<{ address: string }>(node, `newscript trackall:true script:"RETURN SIGNEDBY(${publickey})"`);
     await ask(node, `send address:${address} amount:4 split:2 mine:true`);
-    const coins = await coinsOf(node, `address:${address}`, 2);
+    const coins = await coinsOf(node, `address:${address} coinage:3`, 2);
     for (const [i, coin] of coins.entries()) {
       await ask(node, `txncreate id:x${i}`);
       await ask(node, `txninput id:x${i} coinid:${coin.coinid} scriptmmr:true`);

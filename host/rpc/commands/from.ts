@@ -59,7 +59,8 @@ export const createfrom: Command = {
   summary: "Make a payment from an address whose key you keep yourself",
   details: `createfrom fromaddress: address: amount: script: (tokenid:) (burn:)
 
-Gives the transaction as data for signfrom, here or on the machine with the key; postfrom sends it.
+Gives the transaction as data for signfrom, here or on the machine with the key; postfrom sends it. Have the address watched with newscript before
+coins arrive: what nobody watches is forgotten after a day or so.
 
 fromaddress: the address whose coins are spent, and which gets the change.
 address: who is paid, Mx... or 0x...

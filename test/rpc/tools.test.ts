@@ -127,6 +127,7 @@ describe("signatures", () => {
 
 describe("keys", () => {
   test("genkey follows from its phrase and leaves the wallet alone", async () => {
+    await node.wallet.whenFilled;
     const before = node.wallet.keys().length;
     const made = await answer('keys action:genkey phrase:"PBPE EGKL NILK"');
     expect(made.response).toMatchObject({

@@ -64,7 +64,7 @@ function* tryIBD(state: ChainState, ibd: ReceivedIBD, from: PeerId): Steps<SyncR
 }
 
 /** Reasons to take nothing from an IBD that are no fault of the sender's. */
-const HARMLESS: ReadonlySet<Rule> = new Set(["other-network", "up-to-date"]);
+const HARMLESS: ReadonlySet<Rule> = new Set(["other-network", "up-to-date", "below-root"]);
 
 /** Why an IBD is not to be used, if so. Takes over its cascade if there is none yet. Throws ProtocolError for bad encodings. */
 function* judgeIBD(state: ChainState, ibd: ReceivedIBD, from: PeerId): Steps<Rule | undefined> {
@@ -197,7 +197,9 @@ export function* checkSyncBlock(block: TxBlock, state: ChainState): Steps<TreeNo
     if (tree?.get(txpowKey(txpow)) !== undefined) return null;
     if (!isBlock(txpow)) return "not-a-block";
     const parent = tree?.get(parentKey(txpow));
-    if (tree !== null && parent === undefined) return "no-parent";
+    // Whoever was away for long offers what everybody left behind, and stays to catch up.
+    if (tree !== null && parent === undefined)
+      return txpow.header.block.lessOrEqual(tree.root.txpow.header.block) ? "below-root" : "no-parent";
     const rule = parent === undefined ? brokenRootRule(block, state) : brokenChildRule(block, parent, state);
     if (rule !== undefined) return rule;
     yield NOTHING;

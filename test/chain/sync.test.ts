@@ -7,6 +7,7 @@ import { runSteps } from "../../host/chain/steps.js";
 import type { ReceivedIBD, SyncResult } from "../../host/chain/sync.js";
 import type { Effect } from "../../host/chain/types.js";
 import { weightText } from "../../host/chain/weight.js";
+import { ZERO_ID } from "../../host/protocol/bytes.js";
 import type { CascadeNode } from "../../host/protocol/cascade.js";
 import { ProtocolError } from "../../host/protocol/errors.js";
 import { MiniNumber } from "../../host/protocol/number.js";
@@ -164,10 +165,20 @@ describe("a node with a chain", () => {
     expect(light.state().tip).toBe(one.file.final.tip);
   });
 
-  test("refuses the blocks of a lighter chain", () => {
+  test("takes nothing of a chain that ends below its root, and keeps the peer, which may only have been away", () => {
     const heavy = grown(two);
     const { result, effects } = runSteps(heavy.chain.receiveIBD(completeIBD(grown(one)), "peer"));
-    expect(result).toEqual({ added: 0, refused: "no-parent" });
+    expect(result).toEqual({ added: 0, refused: "below-root" });
+    expect(kinds(effects)).toEqual([]);
+  });
+
+  test("refuses blocks above its root that follow none of its own", () => {
+    const heavy = grown(two);
+    const orphan = heavy.tree.mainBranch().map(({ txblock }) => txblock)[1] as TxBlock;
+    const header = { ...orphan.txpow.header, block: orphan.txpow.header.block.increment(), superparents: [ZERO_ID] };
+    const blocks = [{ ...orphan, txpow: { ...orphan.txpow, header } }];
+    const { result, effects } = runSteps(heavy.chain.receiveIBD({ cascade: null, blocks }, "peer"));
+    expect(result.added).toBe(0);
     expect(kinds(effects)).toEqual(["disconnect"]);
   });
 

@@ -107,12 +107,11 @@ describe("a resync", () => {
     const node = await nodes.start("customer", "test", PACE);
     await ask(node, `slavenode enable:true host:${addressOf(hub)}`);
     const again = await resyncAndRestart(node, "customer", `megammrsync action:resync host:${addressOf(hub)}`);
-    expect(
-      again.wallet
-        .keys()
-        .map(({ uses }) => uses)
-        .join(),
-    ).toBe(owner);
+    // A key whose spends came without their signatures is taken for used further; none goes back.
+    const before = owner.split(",").map(Number);
+    const after = again.wallet.keys().map(({ uses }) => uses);
+    expect(after).toHaveLength(before.length);
+    for (const [i, uses] of after.entries()) expect(uses).toBeGreaterThanOrEqual(before[i] ?? Number.NaN);
     expect(await ask(again, "slavenode")).toMatchObject({ enabled: true });
     expect(again.chain.tip).not.toBeNull();
     await nodes.stop("customer");

@@ -1,15 +1,16 @@
-/** Dependencies point one way: cli -> rpc -> node -> {net, wallet, store} -> chain -> {kissvm, protocol} -> core. */
+/** Dependencies point one way: cli -> rpc -> node -> {net, maxima, wallet, store} -> chain -> {kissvm, protocol} -> core. */
 const layers = {
   core: [],
   protocol: ["core"],
   kissvm: ["protocol", "core"],
   chain: ["kissvm", "protocol", "core"],
   wallet: ["chain", "kissvm", "protocol", "core"],
-  store: ["wallet", "chain", "protocol", "core"],
   net: ["chain", "protocol", "core"],
-  node: ["net", "wallet", "store", "chain", "kissvm", "protocol", "core"],
-  rpc: ["node", "net", "wallet", "store", "chain", "kissvm", "protocol", "core"],
-  cli: ["rpc", "node", "net", "wallet", "store", "chain", "kissvm", "protocol", "core"],
+  maxima: ["net", "chain", "protocol", "core"],
+  store: ["wallet", "maxima", "chain", "protocol", "core"],
+  node: ["maxima", "net", "wallet", "store", "chain", "kissvm", "protocol", "core"],
+  rpc: ["node", "maxima", "net", "wallet", "store", "chain", "kissvm", "protocol", "core"],
+  cli: ["rpc", "node", "maxima", "net", "wallet", "store", "chain", "kissvm", "protocol", "core"],
 };
 
 module.exports = {

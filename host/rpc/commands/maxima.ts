@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { isMaximaAddress } from "../../maxima/address.js";
 import type { MinimoteNode } from "../../node/node.js";
 import { type Bytes, parseHex, toHex0x } from "../../protocol/bytes.js";
 import {
@@ -11,7 +12,7 @@ import {
   writeCryptoPackage,
 } from "../../protocol/encryption.js";
 import { isJsonArray, isJsonObject, jsonObject, printJson } from "../../protocol/json.js";
-import { decodeMx, encodeMx } from "../../protocol/mx.js";
+import { encodeMx } from "../../protocol/mx.js";
 import { decode } from "../../protocol/reader.js";
 import { encodeUtf8 } from "../../protocol/text.js";
 import { encode } from "../../protocol/writer.js";
@@ -21,19 +22,6 @@ import { CommandError, type Params } from "../params.js";
 type Command = RpcCommand<MinimoteNode>;
 
 const NOT_HERE = "Maxima is off: this node carries Maxima messages of others, but has no Maxima address of its own";
-
-/** `KEY@host:port`, or a permanent address (spec 09 §19). */
-function isMaximaAddress(text: string): boolean {
-  if (text.startsWith("MAX#")) return text.split("#").length === 3;
-  const [key = "", endpoint = ""] = text.split("@");
-  if (!/^[^:]+:\d{1,5}$/.test(endpoint)) return false;
-  try {
-    decodeMx(key);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** `maxima`: the own Maxima identity, which this node does not have (spec 09 §19). */
 export const maxima: Command = {

@@ -1,0 +1,102 @@
+import type { Database } from "better-sqlite3";
+import type { HostRow, IdentityName, MaximaStore } from "../maxima/store.js";
+import type { Bytes } from "../protocol/bytes.js";
+import type { RSAKeyPair } from "../protocol/encryption.js";
+import { openDatabase } from "./database.js";
+import { MAXIMA_MIGRATIONS } from "./maxima-schema.js";
+import { ValueTable } from "./value-table.js";
+
+interface SqlKeys {
+  readonly publickey: Buffer;
+  readonly privatekey: Buffer;
+}
+
+interface SqlHost extends SqlKeys {
+  readonly address: string;
+  readonly lastseen: number;
+}
+
+const CACHE_KIB = 64;
+
+/** The Maxima identity on disk, in a file of its own: it stays when the wallet or the chain is replaced. */
+export class MaximaDatabase implements MaximaStore {
+  readonly #database: Database;
+  readonly #values: ValueTable;
+  readonly #statements;
+
+  /** Throws `StoreError` when the file cannot be used. */
+  constructor(path: string) {
+    const database = openDatabase({ path, synchronous: "FULL", cacheKiB: CACHE_KIB, migrations: MAXIMA_MIGRATIONS });
+    database.pragma("secure_delete = ON");
+    this.#database = database;
+    this.#values = new ValueTable(database);
+    this.#statements = {
+      identity: database.prepare<[string], SqlKeys>("SELECT publickey, privatekey FROM identity WHERE name = ?"),
+      addIdentity: database.prepare("INSERT INTO identity (name, publickey, privatekey) VALUES (?, ?, ?)"),
+      hosts: database.prepare<[], SqlHost>("SELECT * FROM host ORDER BY address"),
+      host: database.prepare<[string], SqlHost>("SELECT * FROM host WHERE address = ?"),
+      hostOfKey: database.prepare<[Bytes], SqlHost>("SELECT * FROM host WHERE publickey = ?"),
+      putHost: database.prepare("INSERT OR REPLACE INTO host (address, publickey, privatekey, lastseen) VALUES (?, ?, ?, ?)"),
+      seeHost: database.prepare("UPDATE host SET lastseen = ? WHERE address = ?"),
+      removeHosts: database.prepare("DELETE FROM host WHERE lastseen < ?"),
+    };
+  }
+
+  identity(name: IdentityName): RSAKeyPair | undefined {
+    const row = this.#statements.identity.get(name);
+    return row === undefined ? undefined : keysOf(row);
+  }
+
+  addIdentity(name: IdentityName, { publicKey, privateKey }: RSAKeyPair): void {
+    this.#statements.addIdentity.run(name, publicKey, privateKey);
+  }
+
+  hosts(): readonly HostRow[] {
+    return this.#statements.hosts.all().map(hostOf);
+  }
+
+  host(address: string): HostRow | undefined {
+    const row = this.#statements.host.get(address);
+    return row === undefined ? undefined : hostOf(row);
+  }
+
+  hostOfKey(publicKey: Bytes): HostRow | undefined {
+    const row = this.#statements.hostOfKey.get(publicKey);
+    return row === undefined ? undefined : hostOf(row);
+  }
+
+  putHost({ address, keys, lastSeen }: HostRow): void {
+    this.#statements.putHost.run(address, keys.publicKey, keys.privateKey, lastSeen);
+  }
+
+  seeHost(address: string, lastSeen: number): void {
+    this.#statements.seeHost.run(lastSeen, address);
+  }
+
+  removeHosts(unseenSince: number): void {
+    this.#statements.removeHosts.run(unseenSince);
+  }
+
+  text(name: string): string | undefined {
+    return this.#values.text(name);
+  }
+
+  setText(name: string, text: string): void {
+    this.#values.setText(name, text);
+  }
+
+  removeText(name: string): void {
+    this.#values.remove(name);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
+
+const keysOf = ({ publickey, privatekey }: SqlKeys): RSAKeyPair => ({
+  publicKey: new Uint8Array(publickey),
+  privateKey: new Uint8Array(privatekey),
+});
+
+const hostOf = (row: SqlHost): HostRow => ({ address: row.address, keys: keysOf(row), lastSeen: row.lastseen });

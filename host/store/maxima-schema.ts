@@ -1,0 +1,21 @@
+/** Schema of maxima.db, one script per version. */
+export const MAXIMA_MIGRATIONS: readonly string[] = [
+  `
+  -- The permanent RSA keys, X.509 and PKCS#8 DER: maxima, mls.
+  CREATE TABLE identity (
+    name TEXT PRIMARY KEY,
+    publickey BLOB NOT NULL,
+    privatekey BLOB NOT NULL
+  ) WITHOUT ROWID;
+
+  -- Peers we dialled, and the key under which we are reached through each.
+  CREATE TABLE host (
+    address TEXT PRIMARY KEY,
+    publickey BLOB NOT NULL UNIQUE,
+    privatekey BLOB NOT NULL,
+    lastseen INTEGER NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE TABLE value (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID;
+  `,
+];

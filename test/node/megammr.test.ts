@@ -4,7 +4,8 @@ import { afterAll, describe, expect, test } from "vitest";
 import { systemClock } from "../../host/net/clock.js";
 import { OneShotClient, OneShotError } from "../../host/net/one-shot.js";
 import { TcpTransport } from "../../host/net/transports/tcp/tcp-transport.js";
-import { parseHex } from "../../host/protocol/bytes.js";
+import { readMegaFile } from "../../host/node/mega-file.js";
+import { type Bytes, parseHex } from "../../host/protocol/bytes.js";
 import { addressOf, ask, Nodes, until } from "./nodes.js";
 
 const nodes = new Nodes();
@@ -80,11 +81,21 @@ describe("a hub with a MegaMMR", () => {
     expect(other.chain.tip).toBeNull();
     const damaged = join(hub.config.dataDir, "damaged.megammr");
     const bytes = readFileSync(file);
-    for (const at of [60, 200, Math.floor(bytes.length / 2), bytes.length - 200]) {
+    const nodeHashes: Bytes[] = [];
+    const coinIds: Bytes[] = [];
+    const { ibd } = await readMegaFile(file, {
+      nodes: (page) => nodeHashes.push(...page.map(({ data }) => data.hash)),
+      coins: (page) => coinIds.push(...page.map(({ coinid }) => coinid)),
+    });
+    const lastRoot = [...ibd.blocks].at(-1)?.txpow.header.mmr;
+    if (lastRoot === undefined) throw new Error("the file has a chain");
+    for (const part of [...nodeHashes, ...coinIds, lastRoot]) {
+      const at = bytes.indexOf(part);
+      expect(at).toBeGreaterThan(0);
       const copy = Buffer.from(bytes);
-      copy[at] = (copy[at] as number) ^ 0x11;
+      copy[at + 20] = (copy[at + 20] as number) ^ 0x11;
       writeFileSync(damaged, copy);
-      await expect(ask(other, `megammr action:import file:${damaged}`)).rejects.toThrow(/file|range/);
+      await expect(ask(other, `megammr action:import file:${damaged}`)).rejects.toThrow(/image of the file|chain that is not valid/);
     }
     await expect(ask(other, "megammr action:import file:nosuch")).rejects.toThrow("doesn't exist");
     await ask(other, `megammr action:import file:${file}`);

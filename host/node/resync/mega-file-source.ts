@@ -3,7 +3,7 @@ import { samePeaks } from "../../chain/txblock.js";
 import { toHex0x } from "../../protocol/bytes.js";
 import { entryPosition } from "../../protocol/entry-number.js";
 import { ProtocolError } from "../../protocol/errors.js";
-import { coinLeaf } from "../../protocol/mmr-node.js";
+import { coinLeaf, equalNodes, parentNode } from "../../protocol/mmr-node.js";
 import type { MegaStore } from "../../store/mega-store.js";
 import type { Wallet } from "../../wallet/wallet.js";
 import type { Logger } from "../logger.js";
@@ -14,12 +14,13 @@ import type { ChainImport } from "./chain-import.js";
 import { ResyncError } from "./errors.js";
 import { watchedBy } from "./mega-source.js";
 
-const COINS_PER_STEP = 64;
+/** Nodes or coins checked in one step. */
+const CHECKED_PER_STEP = 64;
 const TELL_EVERY = 50_000;
 
 /**
- * Takes in the image of a MegaMMR and the chain above it from a file. All of it is checked: the chain like every chain, the image against the
- * peaks that the chain's first block states, each coin by its proof. Gives the number of the wallet's coins.
+ * Takes in the image of a MegaMMR and the chain above it from a file. All of it is checked: the chain like every chain, the peaks of the image
+ * against those that the chain's first block states, each node below by its parent, each coin by its proof. Gives the number of the wallet's coins.
  */
 export async function importFromMegaFile(
   path: string,
@@ -50,6 +51,7 @@ export async function importFromMegaFile(
   if (mmr.next !== file.next || first === undefined || !samePeaks(first.previousPeaks, peaks))
     throw new ResyncError("the image of the file does not fit its chain");
   mega.commit(file.block);
+  await checkNodes(mega, signal);
   await checkCoins(mega, log, signal);
   const { refused } = await target.begin(file.ibd);
   if (refused !== undefined) throw new ResyncError(`the file holds a chain that is not valid: ${refused}`);
@@ -61,6 +63,27 @@ export async function importFromMegaFile(
   return own.length;
 }
 
+/** Whether every node below a peak is one of a pair that makes the node above (spec 03 §12). */
+async function checkNodes(mega: MegaStore, signal: AbortSignal): Promise<void> {
+  const { mmr } = mega.mega;
+  const isPeak = new Set(mmr.peaks().map(({ row, entry }) => `${row}:${entry.unscaled}`));
+  let checked = 0;
+  for (const page of mega.nodePages())
+    for (const { row, entry, data } of page) {
+      if (++checked % CHECKED_PER_STEP === 0) {
+        signal.throwIfAborted();
+        await nextTurn();
+      }
+      const at = entry.unscaled;
+      if (isPeak.has(`${row}:${at}`)) continue;
+      const sibling = mmr.get(row, at ^ 1n);
+      const above = mmr.get(row + 1, at >> 1n);
+      const pair = (at & 1n) === 0n ? ([data, sibling] as const) : ([sibling, data] as const);
+      if (above === undefined || pair[0] === undefined || pair[1] === undefined || !equalNodes(parentNode(pair[0], pair[1]), above))
+        throw new ResyncError("the image of the file has a node that its peaks do not prove");
+    }
+}
+
 /** Whether every coin of the image can be proved with it. */
 async function checkCoins(mega: MegaStore, log: Pick<Logger, "info">, signal: AbortSignal): Promise<void> {
   const { mmr } = mega.mega;
@@ -70,7 +93,7 @@ async function checkCoins(mega: MegaStore, log: Pick<Logger, "info">, signal: Ab
       const position = entryPosition(coin.mmrentry);
       if (position === undefined || coin.spent !== 0 || !mmr.proves(coinLeaf(coin), mmr.proofToPeak(BigInt(position))))
         throw new ResyncError(`the image of the file does not prove a coin: ${toHex0x(coin.coinid)}`);
-      if (++checked % COINS_PER_STEP !== 0) continue;
+      if (++checked % CHECKED_PER_STEP !== 0) continue;
       signal.throwIfAborted();
       await nextTurn();
       if (checked % TELL_EVERY === 0) log.info("MegaMMR file: coins checked", { coins: checked });

@@ -10,6 +10,7 @@ import type { NetworkConfig } from "./config.js";
 import { Dialler } from "./dialler.js";
 import { Dispatcher } from "./dispatcher.js";
 import { addressText, type Endpoint } from "./endpoint.js";
+import { FirstChain } from "./first-chain.js";
 import { Handshake } from "./handshake.js";
 import { AddressSet } from "./invalid-list.js";
 import type { NetLogger } from "./log.js";
@@ -55,6 +56,7 @@ export class NetworkService {
   readonly #handshake: Handshake;
   readonly #relay: Relay;
   readonly #client: SyncClient;
+  readonly #firstChain: FirstChain;
   readonly #maxima: MaximaHost;
   readonly #follower: TxBlockFollower | undefined;
   readonly #overlay: Overlay | undefined;
@@ -79,7 +81,7 @@ export class NetworkService {
       { clock, config, log, random, invalid, traffic: this.traffic },
       {
         connected: (peer) => this.#handshake.connected(peer),
-        message: (peer, message) => dispatcher.handle(peer, message.body),
+        message: (peer, message) => this.#firstChain.take(peer, message, () => dispatcher.handle(peer, message.body)),
         limit: (peer, type) => messageLimitFor(type, { greeted: peer.greeted, owesBlocks: backfill.expects(peer) }, config),
         gone: (peer, end) => this.#gone(peer, end),
       },
@@ -112,6 +114,15 @@ export class NetworkService {
       peers,
       invalid,
       gaveUp: (endpoint) => this.#overlay?.lost(endpoint),
+    });
+    this.#firstChain = new FirstChain({
+      clock,
+      log: ibdLog,
+      view: chain.view,
+      peers,
+      seeking: () => this.#dialler.connecting().length > 0 || this.#overlay?.seeksLinks === true,
+      hasAnswered: (peer) => client.hasSyncedWith(peer),
+      isAnswering: (peer) => client.isSyncingWith(peer),
     });
     this.#watchdog = new Watchdog({ clock, config, peers });
     this.#handshake = new Handshake({
@@ -325,6 +336,7 @@ export class NetworkService {
     const { log } = this.#options;
     this.#badMessages += peer.badMessages;
     if (end.cause === "dropped") this.#dropped++;
+    this.#firstChain.gone(peer);
     this.#maxima.peerGone(peer);
     this.#overlay?.gone(peer);
     this.#options.chain.peerGone?.(peer.uid);

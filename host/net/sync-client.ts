@@ -45,6 +45,11 @@ export class SyncClient {
     return this.#syncing.has(peer);
   }
 
+  /** Whether this peer's IBD came and was processed. */
+  hasSyncedWith(peer: Peer): boolean {
+    return this.#greeted.has(peer) && !this.#syncing.has(peer);
+  }
+
   /** The answer to our greeting: one per connection. Throws `ProtocolError`. */
   async receiveIBD(peer: Peer, message: Bytes): Promise<void> {
     if (!peer.valid || this.#greeted.has(peer)) return;

@@ -53,6 +53,8 @@ export class Overlay {
   #secret: string | undefined;
   #acceptsInLinks: boolean;
   #noConnect: boolean;
+  /** Whether the owner told of any peer. */
+  #isTold = false;
   #cancels: Cancel[] = [];
 
   constructor(readonly options: OverlayOptions) {
@@ -92,6 +94,11 @@ export class Overlay {
     return this.options.checker.unverified;
   }
 
+  /** Whether this node knows of peers by its owner's word and has a link to none yet. */
+  get seeksLinks(): boolean {
+    return this.#isTold && !this.#noConnect && this.links.count("out") === 0;
+  }
+
   /** Checks all known peers again. */
   recheck(): void {
     this.options.checker.recheck();
@@ -99,6 +106,7 @@ export class Overlay {
 
   /** The owner knows of a peer. */
   add(endpoint: Endpoint): void {
+    this.#isTold = true;
     this.options.checker.add(endpoint, true);
   }
 

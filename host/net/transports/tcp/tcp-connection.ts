@@ -17,6 +17,8 @@ export class TcpConnection implements Connection {
   readonly #queue: SendQueue;
   #handler: ConnectionHandler | undefined;
   #partialSince = 0;
+  /** Memory of messages that were handed over and not released. */
+  #handedOver = 0;
   #behind = false;
   #closed = false;
   #paused = false;
@@ -78,6 +80,11 @@ export class TcpConnection implements Connection {
     return partial === undefined ? undefined : { since: this.#partialSince, ...partial };
   }
 
+  /** Memory for long messages that ending the connection may give back. */
+  get held(): number {
+    return this.#closed ? 0 : this.#handedOver + (this.#parser.partial?.held ?? 0);
+  }
+
   send(message: Outgoing): void {
     if (this.#closed) return;
     this.#queue.push(message);
@@ -130,11 +137,14 @@ export class TcpConnection implements Connection {
       return;
     }
     let released = false;
+    this.#handedOver += held;
     handler.message({
       body,
       release: () => {
-        if (!released) this.allowance.give(held);
+        if (released) return;
         released = true;
+        this.#handedOver -= held;
+        this.allowance.give(held);
       },
     });
   }

@@ -108,8 +108,7 @@ export class TcpTransport implements Transport {
   #largestIncoming(): TcpConnection | undefined {
     let largest: TcpConnection | undefined;
     for (const connection of this.#connections) {
-      const held = connection.incoming ? (connection.partial?.held ?? 0) : 0;
-      if (held > (largest?.partial?.held ?? 0)) largest = connection;
+      if (connection.incoming && connection.held > (largest?.held ?? 0)) largest = connection;
     }
     return largest;
   }

@@ -64,3 +64,14 @@ export function isMaximaAddress(text: string): boolean {
     return false;
   }
 }
+
+/** Whether a text that others sent names somebody to send to. */
+export function isSendable(text: string): boolean {
+  try {
+    parseMaximaAddress(text);
+    return true;
+  } catch (error) {
+    if (error instanceof ProtocolError) return false;
+    throw error;
+  }
+}

@@ -2,6 +2,7 @@ import type { Database } from "better-sqlite3";
 import type { HostRow, IdentityName, MaximaStore } from "../maxima/store.js";
 import type { Bytes } from "../protocol/bytes.js";
 import type { RSAKeyPair } from "../protocol/encryption.js";
+import { ContactTable } from "./contact-table.js";
 import { openDatabase } from "./database.js";
 import { MAXIMA_MIGRATIONS } from "./maxima-schema.js";
 import { ValueTable } from "./value-table.js";
@@ -20,6 +21,7 @@ const CACHE_KIB = 64;
 
 /** The Maxima identity on disk, in a file of its own: it stays when the wallet or the chain is replaced. */
 export class MaximaDatabase implements MaximaStore {
+  readonly contacts: ContactTable;
   readonly #database: Database;
   readonly #values: ValueTable;
   readonly #statements;
@@ -30,6 +32,7 @@ export class MaximaDatabase implements MaximaStore {
     database.pragma("secure_delete = ON");
     this.#database = database;
     this.#values = new ValueTable(database);
+    this.contacts = new ContactTable(database);
     this.#statements = {
       identity: database.prepare<[string], SqlKeys>("SELECT publickey, privatekey FROM identity WHERE name = ?"),
       addIdentity: database.prepare("INSERT INTO identity (name, publickey, privatekey) VALUES (?, ?, ?)"),

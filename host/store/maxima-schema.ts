@@ -18,4 +18,15 @@ export const MAXIMA_MIGRATIONS: readonly string[] = [
 
   CREATE TABLE value (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID;
   `,
+  `
+  -- Who this node exchanges addresses with; what they tell of themselves is JSON. An id is not given twice.
+  CREATE TABLE contact (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    publickey TEXT NOT NULL UNIQUE,
+    currentaddress TEXT NOT NULL,
+    myaddress TEXT NOT NULL,
+    lastseen INTEGER NOT NULL,
+    details TEXT NOT NULL
+  );
+  `,
 ];

@@ -34,7 +34,7 @@ export interface BuildRequest {
   readonly customhash?: Bytes;
   /** 32 random bytes. */
   readonly prng: Bytes;
-  /** The maker's hash rate, in hashes per second. */
+  /** The maker's hash rate, in hashes per second; 0 for the easiest target there is. */
   readonly hashRate: number;
   /** Unix milliseconds. */
   readonly now: number;

@@ -1,4 +1,3 @@
-import type { Bytes } from "../protocol/bytes.js";
 import type { RSAKeyPair } from "../protocol/encryption.js";
 
 /** A peer we dialled once, and our key there (spec 08 §1). */
@@ -15,12 +14,9 @@ export interface MaximaStore {
   identity(name: IdentityName): RSAKeyPair | undefined;
   addIdentity(name: IdentityName, keys: RSAKeyPair): void;
   hosts(): readonly HostRow[];
-  host(address: string): HostRow | undefined;
-  /** The host reached by this key of ours. */
-  hostOfKey(publicKey: Bytes): HostRow | undefined;
   putHost(row: HostRow): void;
   seeHost(address: string, lastSeen: number): void;
-  removeHosts(unseenSince: number): void;
+  removeHost(address: string): void;
   /** Single values by name: the own name, the location service in use ... */
   text(name: string): string | undefined;
   setText(name: string, text: string): void;

@@ -3,6 +3,7 @@ import {
   isForPackage,
   MAX_MAXIMA_PACKAGE,
   MAXIMA_CTRL_ID,
+  MAXIMA_CTRL_MLS,
   type MaximaCTRLMessage,
   type MaxTxPoW,
   writeMaximaPackage,
@@ -13,9 +14,12 @@ import { encode } from "../protocol/writer.js";
 import type { ChainPort, MaybePromise } from "./chain-port.js";
 import type { Clock } from "./clock.js";
 import type { NetLogger } from "./log.js";
+import type { MaximaPort } from "./maxima-port.js";
+import { MinuteLimit } from "./minute-limit.js";
 import type { Peer } from "./peer.js";
 
 /** Status answers (spec 08 §8). */
+export const MAXIMA_FAIL = Uint8Array.of(0);
 export const MAXIMA_OK = Uint8Array.of(1);
 export const MAXIMA_UNKNOWN = Uint8Array.of(2);
 export const MAXIMA_TOO_BIG = Uint8Array.of(3);
@@ -23,21 +27,26 @@ export const MAXIMA_WRONG_HASH = Uint8Array.of(4);
 
 /** Longer keys than any there is are not remembered. */
 const LONGEST_KEY = 1024;
-/** Messages forwarded to one client in a minute: whoever sends them did work for each. */
+/** Messages forwarded to one client in a minute, and how many of them without the work that senders do for each. */
 const FORWARDS_PER_MINUTE = 120;
-const MINUTE_MS = 60_000;
+const IDLE_FORWARDS_PER_MINUTE = 20;
 
 interface Client {
   readonly peer: Peer;
-  minuteStart: number;
-  forwarded: number;
+  readonly forwards: MinuteLimit;
+  readonly idleForwards: MinuteLimit;
 }
 
-/** Forwards Maxima messages to the peers that dialled this node: without that a reference peer does not stay (spec 08 §9, 07 §20). */
+/**
+ * Forwards Maxima messages to the peers that dialled this node: without that a reference peer does not stay (spec 08 §9, 07 §20).
+ * Messages for this node itself go to whoever has its Maxima identity.
+ */
 export class MaximaHost {
   /** By the key they announced; of two that claim one, the latest. */
   readonly #clients = new Map<string, Client>();
   readonly #keyOf = new Map<Peer, string>();
+  /** The Maxima identity of this node, if it has one. */
+  own: MaximaPort | undefined;
 
   constructor(
     readonly clock: Clock,
@@ -45,49 +54,61 @@ export class MaximaHost {
     readonly log: NetLogger,
   ) {}
 
-  /** A client tells the key under which it is reached through us. */
+  /** A client tells the key under which it is reached through us, or a host the one of its location service. */
   control(peer: Peer, message: MaximaCTRLMessage): void {
-    if (message.type !== MAXIMA_CTRL_ID || message.data.length > LONGEST_KEY) return;
-    this.peerGone(peer);
+    if (message.data.length > LONGEST_KEY) return;
+    if (message.type === MAXIMA_CTRL_MLS) this.own?.mlsKey(peer, message.data);
+    if (message.type !== MAXIMA_CTRL_ID) return;
+    this.#forget(peer);
     const key = toHex(message.data);
     this.#keyOf.set(peer, key);
-    this.#clients.set(key, { peer, minuteStart: this.clock.now(), forwarded: 0 });
+    this.#clients.set(key, {
+      peer,
+      forwards: new MinuteLimit(this.clock, FORWARDS_PER_MINUTE),
+      idleForwards: new MinuteLimit(this.clock, IDLE_FORWARDS_PER_MINUTE),
+    });
   }
 
   /** A message, on any connection (spec 08 §7). `body` is the frame it came in. */
   message(peer: Peer, message: MaxTxPoW, body: Bytes): MaybePromise<void> {
     peer.answer(() => {
-      const code = this.#forward(message, body);
-      this.log.debug("Maxima message", { from: peer.address, bytes: body.length, status: code[0] });
-      return status(code);
+      const code = this.#deliver(peer, message, body);
+      this.log.debug("Maxima message", { from: peer.address, bytes: body.length, status: code?.[0] ?? "none" });
+      return code === undefined ? undefined : status(code);
     });
     const { txpow } = message;
     if (isForPackage(message) && !isTooBig(message) && (isBlock(txpow) || isTransaction(txpow))) return this.chain.submitTxPoW(txpow, null);
   }
 
+  /** A peer's greeting was accepted. */
+  connected(peer: Peer): void {
+    this.own?.connected(peer);
+  }
+
   peerGone(peer: Peer): void {
+    this.#forget(peer);
+    this.own?.gone(peer);
+  }
+
+  #forget(peer: Peer): void {
     const key = this.#keyOf.get(peer);
     this.#keyOf.delete(peer);
     if (key !== undefined && this.#clients.get(key)?.peer === peer) this.#clients.delete(key);
   }
 
-  #forward(message: MaxTxPoW, body: Bytes): Bytes {
+  #deliver(peer: Peer, message: MaxTxPoW, body: Bytes): Bytes | undefined {
     if (!isForPackage(message)) return MAXIMA_WRONG_HASH;
     if (isTooBig(message)) return MAXIMA_TOO_BIG;
+    if (this.own?.isOwnKey(message.package.to)) return this.own.receive(peer, message);
     const client = this.#clients.get(toHex(message.package.to));
-    if (client === undefined || !this.#mayForward(client)) return MAXIMA_UNKNOWN;
+    if (client === undefined || !this.#mayForward(client, message)) return MAXIMA_UNKNOWN;
     client.peer.send(body);
     return MAXIMA_OK;
   }
 
-  #mayForward(client: Client): boolean {
-    const now = this.clock.now();
-    if (now - client.minuteStart >= MINUTE_MS) {
-      client.minuteStart = now;
-      client.forwarded = 0;
-    }
-    client.forwarded++;
-    return client.forwarded <= FORWARDS_PER_MINUTE;
+  #mayForward(client: Client, { txpow }: MaxTxPoW): boolean {
+    const isWorked = this.own?.hasWork(txpow) ?? true;
+    return (isWorked || client.idleForwards.take()) && client.forwards.take();
   }
 }
 

@@ -11,6 +11,8 @@ import { type IncomingMegaMMR, openIBD, openMegaMMR } from "./incoming-ibd.js";
 import type { Connection, Transport } from "./transports/transport.js";
 
 const SECOND = 1000;
+/** Longest exchange of a Maxima message: others wait for their turn. */
+const MAXIMA_MS = 60 * SECOND;
 
 /** Why a one-shot request got no answer. */
 export class OneShotError extends Error {
@@ -53,21 +55,32 @@ export class OneShotClient {
     return openMegaMMR(await this.#ask(endpoint, request, 180 * SECOND, isType(MessageType.MEGAMMRSYNC_RESP)));
   }
 
-  /** Delivers a Maxima message; the payload of the answering PING. Other frames are passed over (spec 08 §6). */
-  async maxima(endpoint: Endpoint, message: MaxTxPoW): Promise<Bytes> {
-    const body = await this.#ask(endpoint, { type: MessageType.MAXIMA_TXPOW, payload: message }, 20 * SECOND, isType(MessageType.PING));
-    const answer = readMessage(body);
-    if (answer.type !== MessageType.PING) throw new OneShotError("another answer than a status");
-    return answer.payload;
+  /** Delivers a Maxima message; the payload of the first PING that `isAnswer`. Other frames are passed over (spec 08 §6). */
+  async maxima(endpoint: Endpoint, message: MaxTxPoW, isAnswer: (payload: Bytes) => boolean): Promise<Bytes> {
+    let payload: Bytes | undefined;
+    const accepts = (body: Bytes): boolean => {
+      payload = pingPayload(body);
+      return payload !== undefined && isAnswer(payload);
+    };
+    await this.#ask(endpoint, { type: MessageType.MAXIMA_TXPOW, payload: message }, 20 * SECOND, accepts, MAXIMA_MS);
+    if (payload === undefined) throw new OneShotError("another answer than a status");
+    return payload;
   }
 
-  #ask(endpoint: Endpoint, request: NetworkMessage, timeoutMs: number, isAnswer: (body: Bytes) => boolean): Promise<Bytes> {
+  #ask(
+    endpoint: Endpoint,
+    request: NetworkMessage,
+    timeoutMs: number,
+    isAnswer: (body: Bytes) => boolean,
+    longestMs?: number,
+  ): Promise<Bytes> {
     const { clock, transport } = this.options;
     return new Promise((resolve, reject) => {
       let connection: Connection | undefined;
       let cancelDial: Cancel = () => {};
       const end = (): void => {
         cancelTimeout();
+        cancelDeadline();
         cancelDial();
         connection?.close();
       };
@@ -76,6 +89,7 @@ export class OneShotClient {
         reject(new OneShotError(`${addressText(endpoint)}: ${reason}`));
       };
       let cancelTimeout: Cancel = () => {};
+      const cancelDeadline = longestMs === undefined ? () => {} : clock.setTimeout(longestMs, () => fail("no answer in time"));
       // A long answer may take its time as long as it gets ahead.
       const wait = (before: number): void => {
         cancelTimeout = clock.setTimeout(timeoutMs, () => {
@@ -89,6 +103,8 @@ export class OneShotClient {
         failed: fail,
         connected: (established) => {
           connection = established;
+          cancelTimeout();
+          wait(0);
           established.send(writeMessage(request));
           return {
             limit: (type) => this.#limit(type),
@@ -109,6 +125,16 @@ export class OneShotClient {
 
   #limit(type: number): number {
     return type === MessageType.ARCHIVE_DATA || type === MessageType.MEGAMMRSYNC_RESP ? this.options.ibdBytes : messageLimit(type);
+  }
+}
+
+function pingPayload(body: Bytes): Bytes | undefined {
+  if (body[0] !== MessageType.PING) return undefined;
+  try {
+    const message = readMessage(body);
+    return message.type === MessageType.PING ? message.payload : undefined;
+  } catch {
+    return undefined;
   }
 }
 

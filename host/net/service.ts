@@ -15,6 +15,7 @@ import { Handshake } from "./handshake.js";
 import { AddressSet } from "./invalid-list.js";
 import type { NetLogger } from "./log.js";
 import { MaximaHost } from "./maxima-host.js";
+import type { MaximaPort } from "./maxima-port.js";
 import { messageLimitFor } from "./message-limits.js";
 import { type NetworkMetrics, type OverlayInfo, overlayInfo, type PeerInfo, peerInfo } from "./network-info.js";
 import { OneShotClient } from "./one-shot.js";
@@ -162,6 +163,11 @@ export class NetworkService {
     });
   }
 
+  /** Has messages to this node's own Maxima keys dealt with. To be called before the start. */
+  serveMaxima(own: MaximaPort): void {
+    this.#maxima.own = own;
+  }
+
   /** Listens, dials the configured peers, starts the timers. Tells where it listens. */
   async start(): Promise<Endpoint | undefined> {
     const { config, clock, transport } = this.#options;
@@ -243,6 +249,21 @@ export class NetworkService {
     this.#peers.drop(peer, "too many invalid blocks");
   }
 
+  /**
+   * A peer we dialled does not do what was hoped for: another takes its place, if there is a choice. False when it stays: the owner
+   * chose it, nobody else is connected, or nobody looks for others.
+   */
+  replace(uid: PeerId, reason: string): boolean {
+    const peer = this.#peers.get(uid);
+    if (peer === undefined || peer.incoming || this.#dialler.isLasting(peer.connection.remote)) return false;
+    const others = this.#peers.valid().filter((other) => other !== peer && !other.incoming);
+    if (others.length === 0 || (this.#overlay?.known().length ?? 0) <= others.length + 1) return false;
+    this.#invalid.add(peer.address);
+    this.#peers.drop(peer, reason);
+    this.#overlay?.dialAnother();
+    return true;
+  }
+
   /** Connects by the owner's wish, and stays connected. False when it is already so, or the address counts as invalid. */
   connect(endpoint: Endpoint): boolean {
     return this.#dialler.connect(endpoint, true);
@@ -321,6 +342,7 @@ export class NetworkService {
     }
     this.#options.log.info("peer connected", { peer: peer.address, incoming: peer.incoming, version: peer.version, top: peer.topBlock });
     this.#overlay?.connected(peer);
+    if (!peer.gone) this.#maxima.connected(peer);
   }
 
   /** The dialled end of a connection whose accepted end this is: a node learns its own address from others (spec 07 §3). */

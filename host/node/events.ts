@@ -1,5 +1,6 @@
 import { EventEmitter } from "node:events";
 import type { Effect } from "../chain/types.js";
+import type { HostState, IncomingMessage } from "../maxima/link.js";
 import type { TxPoW } from "../protocol/txpow.js";
 
 /** What a node tells about itself. */
@@ -14,6 +15,10 @@ export interface NodeEventMap {
   txpow: [TxPoW];
   /** Mining of a TxPoW begins, or ends: then it is the mined one, unless the search was given up. */
   mining: [{ readonly txpow: TxPoW; readonly mining: boolean }];
+  /** A Maxima message for an application came. */
+  maxima: [IncomingMessage];
+  /** A Maxima host was checked, or one that was dialled is gone. */
+  maximahosts: [HostState];
 }
 
 /** The events of one node. */

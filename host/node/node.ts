@@ -11,6 +11,7 @@ import type { NetworkParams } from "../chain/params.js";
 import type { Arrival, Effect, PeerId } from "../chain/types.js";
 import { asTxPoW, type TransactionVerdict } from "../chain/validation/verdict.js";
 import { WorkerPool } from "../core/pool.js";
+import type { Maxima } from "../maxima/maxima.js";
 import { parseAddress } from "../net/endpoint.js";
 import type { NetworkService } from "../net/service.js";
 import { toHex0x } from "../protocol/bytes.js";
@@ -36,6 +37,7 @@ import { EventBus } from "./events.js";
 import { LogTopics } from "./log-topics.js";
 import type { Logger } from "./logger.js";
 import { masterOf } from "./master.js";
+import { createMaxima, type MaximaParts, openMaxima } from "./maxima-setup.js";
 import { MegaKeeper } from "./mega-keeper.js";
 import { proveCoins } from "./mega-search.js";
 import { Miner } from "./miner.js";
@@ -78,6 +80,7 @@ export class MinimoteNode {
   readonly wallet: Wallet;
   readonly network: NetworkService;
   readonly miner: Miner;
+  readonly maxima: Maxima;
   readonly events = new EventBus();
   readonly payments: Payments;
   /** Tokens made known by their owners, by id. */
@@ -104,8 +107,9 @@ export class MinimoteNode {
   readonly #scheduled: Mining;
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #mining = new AbortController();
+  readonly #maximaParts: MaximaParts;
 
-  private constructor(config: NodeConfig, log: Logger, wallet: Wallet, workers: WorkerPool) {
+  private constructor(config: NodeConfig, log: Logger, wallet: Wallet, workers: WorkerPool, maxima: MaximaParts) {
     this.config = config;
     const hub = new Notifications();
     this.log = notifyingLogger(log, hub);
@@ -139,6 +143,8 @@ export class MinimoteNode {
     this.topics.follow(this.events);
     this.topics.watch(this.network.traffic);
     this.#scheduled = this.#makeMining();
+    this.#maximaParts = maxima;
+    this.maxima = createMaxima(this, maxima);
     this.payments = new Payments(this);
     const { chain, params, settings, events } = this;
     this.notify = new NodeNotifications({
@@ -172,13 +178,16 @@ export class MinimoteNode {
     if (replaced !== undefined) log.info("restored; the files of before are kept", { folder: replaced });
     const workers = new WorkerPool();
     const wallet = await openWallet(config, networkParams(config), workers, log);
+    let maxima: MaximaParts | undefined;
     try {
-      const node = new MinimoteNode(config, log, wallet, workers);
+      maxima = await openMaxima(config.dataDir);
+      const node = new MinimoteNode(config, log, wallet, workers, maxima);
       await node.#run();
       return node;
     } catch (error) {
       await workers.close();
       await wallet.close();
+      maxima?.store.close();
       throw error;
     }
   }
@@ -249,6 +258,7 @@ export class MinimoteNode {
     this.#fetchChainAgain();
     void findFirstPeers({ config: this.config, master: this.master, values: this.store.values, log: this.log }, this.network);
     this.#scheduled.start();
+    this.maxima.start();
     this.#every(EXPIRE_EVERY_MS, () => this.chain.expire());
     this.#timers.push(setTimeout(this.store.prune, PRUNE_FIRST_MS).unref());
     this.#every(PRUNE_EVERY_MS, this.store.prune);
@@ -279,8 +289,9 @@ export class MinimoteNode {
   }
 
   /** Builds a TxPoW on the tip (spec 06b §11). */
-  build(request: Omit<BuildRequest, "prng" | "hashRate" | "now">): Promise<TxPoW> {
-    return this.#driver.run(() => this.chain.build({ ...request, prng: randomBytes(32), hashRate: this.miner.hashRate, now: Date.now() }));
+  build(request: Omit<BuildRequest, "prng" | "hashRate" | "now"> & { readonly hashRate?: number }): Promise<TxPoW> {
+    const { hashRate } = this.miner;
+    return this.#driver.run(() => this.chain.build({ hashRate, ...request, prng: randomBytes(32), now: Date.now() }));
   }
 
   /** Takes in a coin from below the tree that somebody else proves (spec 09 §7.11). Throws `ProtocolError` when there is no chain. */
@@ -361,6 +372,7 @@ export class MinimoteNode {
     this.log.info("node stops");
     for (const timer of this.#timers) clearTimeout(timer);
     this.#scheduled.stop();
+    this.maxima.stop();
     this.#mining.abort();
     await this.retries.close();
     await this.resync.close();
@@ -376,5 +388,6 @@ export class MinimoteNode {
     if (compact) this.store.compact();
     this.store.close();
     await this.wallet.close();
+    this.#maximaParts.store.close();
   }
 }

@@ -2,6 +2,7 @@ import { addressText } from "../net/endpoint.js";
 import type { PeerInfo } from "../net/network-info.js";
 import type { Traffic, TypeTraffic } from "../net/traffic.js";
 import type { MinimoteNode } from "../node/node.js";
+import { ownHost } from "../node/own-host.js";
 import { type JsonObject, type JsonValue, jsonObject } from "../protocol/json.js";
 import { javaDateText } from "../protocol/json-views/java-date.js";
 import { MessageType } from "../protocol/messages/message.js";
@@ -23,11 +24,6 @@ export function connectionToJSON(peer: PeerInfo): JsonObject {
     ["valid", peer.valid],
     ["connected", javaDateText(BigInt(peer.since), localZone())],
   );
-}
-
-/** The host others reach this node under, as far as it knows. */
-export function ownHost({ config, network }: MinimoteNode): string {
-  return config.host ?? network.overlay()?.address?.host ?? config.listenHost;
 }
 
 /** What `status` and `network` say of the network; `network` says more (spec 09 §7.1, §7.9). */

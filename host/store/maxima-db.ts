@@ -1,6 +1,5 @@
 import type { Database } from "better-sqlite3";
 import type { HostRow, IdentityName, MaximaStore } from "../maxima/store.js";
-import type { Bytes } from "../protocol/bytes.js";
 import type { RSAKeyPair } from "../protocol/encryption.js";
 import { ContactTable } from "./contact-table.js";
 import { openDatabase } from "./database.js";
@@ -37,11 +36,9 @@ export class MaximaDatabase implements MaximaStore {
       identity: database.prepare<[string], SqlKeys>("SELECT publickey, privatekey FROM identity WHERE name = ?"),
       addIdentity: database.prepare("INSERT INTO identity (name, publickey, privatekey) VALUES (?, ?, ?)"),
       hosts: database.prepare<[], SqlHost>("SELECT * FROM host ORDER BY address"),
-      host: database.prepare<[string], SqlHost>("SELECT * FROM host WHERE address = ?"),
-      hostOfKey: database.prepare<[Bytes], SqlHost>("SELECT * FROM host WHERE publickey = ?"),
       putHost: database.prepare("INSERT OR REPLACE INTO host (address, publickey, privatekey, lastseen) VALUES (?, ?, ?, ?)"),
       seeHost: database.prepare("UPDATE host SET lastseen = ? WHERE address = ?"),
-      removeHosts: database.prepare("DELETE FROM host WHERE lastseen < ?"),
+      removeHost: database.prepare("DELETE FROM host WHERE address = ?"),
     };
   }
 
@@ -58,16 +55,6 @@ export class MaximaDatabase implements MaximaStore {
     return this.#statements.hosts.all().map(hostOf);
   }
 
-  host(address: string): HostRow | undefined {
-    const row = this.#statements.host.get(address);
-    return row === undefined ? undefined : hostOf(row);
-  }
-
-  hostOfKey(publicKey: Bytes): HostRow | undefined {
-    const row = this.#statements.hostOfKey.get(publicKey);
-    return row === undefined ? undefined : hostOf(row);
-  }
-
   putHost({ address, keys, lastSeen }: HostRow): void {
     this.#statements.putHost.run(address, keys.publicKey, keys.privateKey, lastSeen);
   }
@@ -76,8 +63,8 @@ export class MaximaDatabase implements MaximaStore {
     this.#statements.seeHost.run(lastSeen, address);
   }
 
-  removeHosts(unseenSince: number): void {
-    this.#statements.removeHosts.run(unseenSince);
+  removeHost(address: string): void {
+    this.#statements.removeHost.run(address);
   }
 
   text(name: string): string | undefined {

@@ -267,6 +267,11 @@ export class Overlay {
     }
   }
 
+  /** Somebody is to take the place of a peer that left. */
+  dialAnother(): void {
+    if (!this.#noConnect) this.#dialKnown();
+  }
+
   #dialKnown(): void {
     const free = this.known().filter((endpoint) => this.links.to(endpoint) === undefined);
     const candidate = this.options.dice.pick(free.length > 0 ? free : this.options.config.seeds);

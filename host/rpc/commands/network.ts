@@ -1,8 +1,9 @@
 import { parseAddress } from "../../net/endpoint.js";
 import type { MinimoteNode } from "../../node/node.js";
+import { ownHost } from "../../node/own-host.js";
 import { jsonObject } from "../../protocol/json.js";
 import { forWriters, type RpcCommand, response } from "../command.js";
-import { connectionToJSON, networkDetails, ownHost } from "../network-json.js";
+import { connectionToJSON, networkDetails } from "../network-json.js";
 import { CommandError } from "../params.js";
 
 type Command = RpcCommand<MinimoteNode>;

@@ -2,16 +2,13 @@
  * Bundles the program into two files that run from any folder: minimote.mjs, and beside it better_sqlite3.node, the native part of SQLite for
  * this machine. Usage: node boards/bundle.mjs [folder], build/ if not given.
  */
-import { chmodSync, copyFileSync, mkdirSync } from "node:fs";
+import { copyFileSync, mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { bundleProgram, root } from "./program.mjs";
 
 const ADDON = "better_sqlite3.node";
-const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = resolve(process.argv[2] ?? join(root, "build"));
-const outfile = join(folder, "minimote.mjs");
 
 /** In place of the package that searches folders for native parts. */
 const addonBeside = {
@@ -31,20 +28,7 @@ const addonBeside = {
 };
 
 mkdirSync(folder, { recursive: true });
-await build({
-  absWorkingDir: root,
-  entryPoints: ["dist/host/cli/main.js"],
-  outfile,
-  bundle: true,
-  minifySyntax: true,
-  platform: "node",
-  target: "node20",
-  format: "esm",
-  external: [`./${ADDON}`],
-  plugins: [addonBeside],
-  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-});
-chmodSync(outfile, 0o755);
+await bundleProgram(join(folder, "minimote.mjs"), { external: [`./${ADDON}`], plugins: [addonBeside] });
 copyFileSync(
   join(dirname(createRequire(import.meta.url).resolve("better-sqlite3/package.json")), "build/Release", ADDON),
   join(folder, ADDON),

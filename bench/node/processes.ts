@@ -7,7 +7,7 @@ import { freePort } from "../../host/cli/demo/node-process.js";
 import { callRpc, RpcConnectionError } from "../../host/rpc/client.js";
 import type { Sample } from "./watch.js";
 
-const PROGRAM = fileURLToPath(new URL("../../host/cli/main.js", import.meta.url));
+const PROGRAM = fileURLToPath(new URL("../../program/minimote.mjs", import.meta.url));
 const WATCH = new URL("watch.js", import.meta.url).href;
 const POLL_MS = 5;
 const IDLE_CPU_SHARE = 0.02;

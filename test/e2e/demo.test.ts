@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
-const PROGRAM = fileURLToPath(new URL("../../dist/host/cli/main.js", import.meta.url));
+const PROGRAM = fileURLToPath(new URL("../../dist/program/minimote.mjs", import.meta.url));
 
 test("the demo: two real nodes pay each other, one is killed, and the balances add up", async () => {
   const child = spawn(process.execPath, [PROGRAM, "demo"], { stdio: ["ignore", "pipe", "pipe"] });

@@ -9,6 +9,7 @@ import type { TreeNode } from "./tree.js";
 import type { Rule, Steps } from "./types.js";
 import { brokenBasicRule } from "./validation/basic-check.js";
 import { exceptionRule } from "./validation/rules.js";
+import { ScriptBudget } from "./validation/script-budget.js";
 import type { ScriptChecker } from "./validation/script-check.js";
 import { stateStoreSize } from "./validation/state-size.js";
 import { coinProofsOf, hasValidProofs, IDLE_SCRIPT_BUDGET, sizeLimit } from "./validation/txpow-check.js";
@@ -75,7 +76,7 @@ function* judgeAtTip(txpow: TxPoW, { tip, root, pool, now, fullBelow, scripts }:
   refuseIf(isBlock(txpow) && toUnsigned(tip.txpow.header.blkdiff) * EASIEST_RATIO < target, "weak-target");
   refuseIf(txpow.header.block.lessThan(root.txpow.header.block), "below-root");
   refuseIf(!isRelayable(txpow), "policy");
-  const { rule, monotonic } = yield* scripts.check(txpow, tip.txpow, IDLE_SCRIPT_BUDGET);
+  const { rule, monotonic } = yield* scripts.check(txpow, tip.txpow, new ScriptBudget(IDLE_SCRIPT_BUDGET));
   if (rule !== undefined && (monotonic || rule === "exception")) return { fate: "drop", rule, disconnect: false };
   refuseIf(rule !== undefined, "script");
   refuseIf(isBlock(txpow) && txpow.header.time.moreThan(MiniNumber.of(now + MAX_AHEAD_MS)), "future");

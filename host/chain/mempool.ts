@@ -8,6 +8,7 @@ import type { MMR } from "./mmr/mmr.js";
 import type { TxPoWPool } from "./pool.js";
 import { NOTHING } from "./steps.js";
 import type { Steps } from "./types.js";
+import { ScriptBudget } from "./validation/script-budget.js";
 import type { ScriptChecker } from "./validation/script-check.js";
 import { brokenTxPoWRule, coinProofsOf, IDLE_SCRIPT_BUDGET, sizeLimit } from "./validation/txpow-check.js";
 
@@ -62,7 +63,7 @@ export class Mempool {
 
   *#isUsable(txpow: TxPoW, block: TxPoW, parent: MMR, scripts: ScriptChecker): Steps<boolean> {
     try {
-      const rule = yield* brokenTxPoWRule(txpow, block, parent, scripts, IDLE_SCRIPT_BUDGET);
+      const rule = yield* brokenTxPoWRule(txpow, block, parent, scripts, new ScriptBudget(IDLE_SCRIPT_BUDGET));
       if (rule === "exception") this.#pool.remove(txpowKey(txpow));
       else if (rule !== undefined) this.#pool.reject(txpowKey(txpow));
       return rule === undefined;

@@ -8,6 +8,8 @@ export type BlockStatus =
   | "orphan"
   /** A TxPoW it lists has not arrived. */
   | "waiting"
+  /** Its scripts cost so much that it waits for the network to build on it. */
+  | "costly"
   /** It failed the block check. */
   | "invalid";
 

@@ -1,14 +1,21 @@
+import { toUnsigned } from "../protocol/bytes.js";
 import { isBlock, type TxPoW, txpowId } from "../protocol/txpow.js";
 import { hasRightBody } from "./arrival.js";
 import { type IdKey, listedKeys, parentKey, txpowKey } from "./id-key.js";
+import type { TxPoWPool } from "./pool.js";
 import type { ChainState } from "./state.js";
 import { NOTHING } from "./steps.js";
 import { type BlockTree, blockNumber, type TreeNode } from "./tree.js";
 import type { Effect, Rule, Steps } from "./types.js";
 import { brokenRule } from "./validation/rules.js";
+import { CONFIRMED_BLOCK_WORK, UNCONFIRMED_BLOCK_WORK } from "./validation/script-budget.js";
 
 /** From this tip number on the main network keeps new blocks away from the root (spec 06b §8). */
 const ROOT_DISTANCE_FROM = 1000;
+/** How far above a block with costly scripts others still have it checked once more; no block needs as many checks. */
+const MOST_ON_COSTLY = 64;
+/** How many times easier a block's target may be than its parent's: more than difficulty ever falls in one step (spec 06 §4). */
+const EASIEST_CHILD = 8n;
 
 /**
  * Puts blocks into the tree, and what waited for them, then finds the tip (spec 06b §8, §9). `first` is worked off from the end.
@@ -55,7 +62,33 @@ function unseenParent(block: TxPoW, { pool, deps }: ChainState): TxPoW | undefin
   const key = parentKey(block);
   const stored = pool.has(key) ? undefined : deps.source.get(key);
   if (stored !== undefined) pool.add(stored, true);
-  return pool.status(key) === undefined ? pool.get(key) : undefined;
+  return pool.status(key) === undefined ? pool.get(key) : costlyAncestor(block, pool);
+}
+
+/** The block with costly scripts that this one builds on, with nothing but orphans in between. */
+function costlyAncestor(block: TxPoW, pool: TxPoWPool): TxPoW | undefined {
+  let below = pool.peek(parentKey(block));
+  for (let steps = 0; below !== undefined && steps < MOST_ON_COSTLY; steps++) {
+    const status = pool.status(txpowKey(below));
+    if (status === "costly") return isWorthAs(block, below) ? below : undefined;
+    if (status !== "orphan") return undefined;
+    below = pool.peek(parentKey(below));
+  }
+  return undefined;
+}
+
+/**
+ * Whether the work in a block is about as much as that of the block it builds on. It shows that somebody with a share in the network's
+ * work holds the parent for valid, which nobody can show for free.
+ */
+function isWorthAs(child: TxPoW, parent: TxPoW): boolean {
+  return toUnsigned(child.header.blkdiff) <= toUnsigned(parent.header.blkdiff) * EASIEST_CHILD;
+}
+
+/** What the scripts of a block may cost now (docs/decisions/0005-script-work.md). */
+function scriptWork(block: TxPoW, state: ChainState): number {
+  const isBuiltOn = storedChildren(txpowKey(block), state).some((child) => isWorthAs(child, block));
+  return isBuiltOn ? CONFIRMED_BLOCK_WORK : UNCONFIRMED_BLOCK_WORK;
 }
 
 /** Blocks on this one that are in memory or were stored earlier, in the order they came. */
@@ -83,8 +116,13 @@ function* checkBlock(block: TxPoW, parent: TreeNode, state: ChainState): Steps<T
     }
     listed.push(txpow);
   }
-  const verdict = yield* state.blockCheck.checkContent(block, parent, listed);
+  const verdict = yield* state.blockCheck.checkContent(block, parent, listed, scriptWork(block, state));
   if ("node" in verdict) return verdict.node;
+  if ("undecided" in verdict) {
+    state.pool.setStatus(key, "costly");
+    yield [{ type: "block-costly", id: txpowId(block), number: blockNumber(block) }];
+    return undefined;
+  }
   const doubtful = [block, ...listed].find((txpow) => !hasRightBody(txpow));
   if (doubtful !== undefined) wait(block, txpowKey(doubtful), state);
   else yield [refuse(block, verdict.rule, state)];

@@ -14,6 +14,7 @@ import { BlockTree, SETTLED_DEPTH, type TreeNode } from "./tree.js";
 import type { BlockCheck, ChainDeps, Effect, Steps } from "./types.js";
 import { checkBlockContent } from "./validation/block-check.js";
 import { brokenHeaderRule } from "./validation/header-check.js";
+import { ScriptBudget } from "./validation/script-budget.js";
 import { ScriptChecker } from "./validation/script-check.js";
 import { hasValidSignatures } from "./validation/signature-check.js";
 
@@ -47,7 +48,7 @@ export class ChainState implements KnownTxPoWs {
     this.hasValidSignatures = deps.hasValidSignatures ?? ((txpow) => hasValidSignatures(txpow, recover));
     const check: BlockCheck = {
       brokenHeaderRule: (block, parent, cascade) => brokenHeaderRule(block, parent, cascade, params),
-      checkContent: (block, parent, listed) => checkBlockContent(block, parent, listed, this.scripts),
+      checkContent: (block, parent, listed, work) => checkBlockContent(block, parent, listed, this.scripts, new ScriptBudget(work)),
     };
     this.blockCheck = deps.wrapBlockCheck?.(check) ?? check;
   }

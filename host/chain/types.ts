@@ -74,17 +74,20 @@ export type Effect =
   | { readonly type: "disconnect"; readonly peer: PeerId; readonly reason: string; readonly forget: boolean }
   /** A peer showed a chain that outweighs ours and cannot be joined to it (spec 06 §9). */
   | { readonly type: "heavier-chain"; readonly peer: PeerId }
+  /** The scripts of a block cost so much that it is not checked before the network has built on it. */
+  | { readonly type: "block-costly"; readonly id: Bytes; readonly number: number }
   /** A block failed the block check; it stays stored (spec 06b §8). `peer` is who sent it, if it was judged as it came. */
   | { readonly type: "block-invalid"; readonly id: Bytes; readonly number: number; readonly rule: Rule; readonly peer?: PeerId };
 
 /** The block check of a block whose parent is in the tree (spec 06b §7): what the header shows, then everything else. */
 export interface BlockCheck {
   readonly brokenHeaderRule: (block: TxPoW, parent: TreeNode, cascade: Cascade) => Rule | undefined;
-  readonly checkContent: (block: TxPoW, parent: TreeNode, listed: readonly TxPoW[]) => Steps<BlockVerdict>;
+  /** `scriptWork`: what the scripts may cost. */
+  readonly checkContent: (block: TxPoW, parent: TreeNode, listed: readonly TxPoW[], scriptWork: number) => Steps<BlockVerdict>;
 }
 
-/** A good block as a tree node not yet linked, or the rule the block breaks. */
-export type BlockVerdict = { readonly node: TreeNode } | { readonly rule: Rule };
+/** A good block as a tree node not yet linked, or the rule the block breaks, or that its scripts cost too much to find out now. */
+export type BlockVerdict = { readonly node: TreeNode } | { readonly rule: Rule } | { readonly undecided: true };
 
 /** The rule something broke: the step names of spec 06b §3-§7, as the vectors call them. */
 export type Rule = string;

@@ -23,7 +23,12 @@ export function checkScripts(transaction: Transaction, witness: Witness, block: 
 }
 
 /** The verdict on what the network cannot have accepted, as it gives up before. */
-const TOO_MUCH_WORK: ScriptVerdict = { valid: false, monotonic: false, failure: { input: 0, kind: "setup", reason: "too much work" } };
+const TOO_MUCH_WORK: ScriptVerdict = {
+  valid: false,
+  monotonic: false,
+  failure: { input: 0, kind: "setup", reason: "too much work" },
+  work: MAX_CHECK_WORK,
+};
 
 /** The same within a budget of work (see work.ts), undefined where that does not decide it. */
 export function checkScriptsWithin(
@@ -71,7 +76,7 @@ class Check {
 
   *verdict(): Generator<void, ScriptVerdict> {
     const failure = isEmptyTransaction(this.transaction) ? null : yield* this.#firstFailure();
-    return { valid: failure === null, monotonic: this.#monotonic, failure };
+    return { valid: failure === null, monotonic: this.#monotonic, failure, work: this.work.spent };
   }
 
   *#firstFailure(): Generator<void, ScriptFailure | null> {

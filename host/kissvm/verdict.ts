@@ -12,4 +12,6 @@ export interface ScriptVerdict {
   readonly monotonic: boolean;
   /** The first failure, null when valid. */
   readonly failure: ScriptFailure | null;
+  /** What it took to find out, in nominal nanoseconds (see work.ts): the same on every machine. */
+  readonly work: number;
 }

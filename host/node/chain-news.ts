@@ -46,6 +46,9 @@ export function tellNews(effect: Effect, host: ChainNewsHost): void {
       log.warn("invalid block", { block: effect.number, rule: effect.rule, id: toHex0x(effect.id) });
       if (effect.peer !== undefined) network.penalise(effect.peer);
       break;
+    case "block-costly":
+      log.warn("a block with very costly scripts waits for others to build on it", { block: effect.number, id: toHex0x(effect.id) });
+      break;
     case "store":
       wallet.noteUses(effect.txpow);
       break;

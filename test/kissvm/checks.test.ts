@@ -13,13 +13,17 @@ describe("checkScripts", () => {
   test("runs the script of every input with its own coin", () => {
     const scripts = ["RETURN @INPUT EQ 0 AND PREVSTATE(1) EQ 5", "RETURN @INPUT EQ 1 AND @AMOUNT EQ 7"] as const;
     const inputs = [locked(scripts[0], { state: stateOf({ 1: "5" }) }), locked(scripts[1], { amount: 7 })];
-    expect(checkScripts(transaction(inputs, []), witness(inputs, scripts), BLOCK)).toEqual({ valid: true, monotonic: true, failure: null });
+    expect(checkScripts(transaction(inputs, []), witness(inputs, scripts), BLOCK)).toMatchObject({
+      valid: true,
+      monotonic: true,
+      failure: null,
+    });
   });
 
   test("names the first input that fails and stops there", () => {
     const scripts = ["RETURN TRUE", "RETURN 1", "RETURN @BLOCK GT 0"] as const;
     const inputs = scripts.map((script) => locked(script));
-    expect(checkScripts(transaction(inputs, []), witness(inputs, scripts), BLOCK)).toEqual({
+    expect(checkScripts(transaction(inputs, []), witness(inputs, scripts), BLOCK)).toMatchObject({
       valid: false,
       monotonic: true,
       failure: { input: 1, kind: "coin", reason: "RETURN takes BOOLEAN, not NUMBER" },

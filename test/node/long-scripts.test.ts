@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { runSteps } from "../../host/chain/steps.js";
 import type { ChainDeps, CheckScripts, Effect } from "../../host/chain/types.js";
+import { CONFIRMED_BLOCK_WORK, UNCONFIRMED_BLOCK_WORK } from "../../host/chain/validation/script-budget.js";
 import { checkScriptsHere } from "../../host/chain/validation/script-check.js";
 import { MAX_CHECK_WORK } from "../../host/kissvm/index.js";
 import { ChainDriver } from "../../host/node/chain-driver.js";
@@ -38,11 +39,14 @@ const regardless: CheckScripts = (check) => checkScriptsHere({ ...check, budget:
 
 // biome-ignore lint/correctness/useYield: a check without steps
 const gullible: CheckScripts = function* () {
-  return { valid: true, monotonic: true, failure: null };
+  return { valid: true, monotonic: true, failure: null, work: 0 };
 };
 
-/** A chain whose last block lists a transaction with each of the scripts: blocks and transactions in the order they were made. */
-function record(scripts: readonly string[], checkScripts: CheckScripts): readonly TxPoW[] {
+/**
+ * A chain with a block that lists a transaction with each of the scripts, and some empty ones on top: blocks and transactions in the
+ * order they were made.
+ */
+function record(scripts: readonly string[], checkScripts: CheckScripts, onTop = 0): readonly TxPoW[] {
   const maker = new SoloNode(undefined, { checkScripts });
   const made: TxPoW[] = [];
   const amounts = scripts.map(() => "1000000");
@@ -61,7 +65,7 @@ function record(scripts: readonly string[], checkScripts: CheckScripts): readonl
   }
   const last = maker.extend();
   expect(last.body?.txnlist).toHaveLength(scripts.length);
-  return [...made, last];
+  return [...made, last, ...Array.from({ length: onTop }, () => maker.extend())];
 }
 
 /** What has to be done of effects, in short. */
@@ -143,6 +147,59 @@ describe("a chain whose scripts run on a worker", () => {
     expect(() => {
       for (const txpow of txpows) runSteps(node.chain.receiveTxPoW(txpow, null));
     }).toThrow("nobody waits here");
+  });
+});
+
+describe("a block whose scripts cost very much", () => {
+  const SCRIPTS = ["RETURN 1 EQ 1", "RETURN 2 EQ 2", "RETURN 3 EQ 3"];
+
+  /** As if each of the scripts cost so much. What they cost counts, not how long they run. */
+  const priced = (work: number, monotonic: boolean): CheckScripts =>
+    function* ({ witness: { scripts }, budget }) {
+      const isPriced = scripts.some(({ script }) => SCRIPTS.includes(script));
+      if (isPriced && work > budget) return undefined;
+      return { valid: true, monotonic, failure: null, work: isPriced ? work : 0 };
+    };
+
+  /** What becomes of the block, and of those on top of it as they come. */
+  function fate(checkScripts: CheckScripts, onTop: number, change: (child: TxPoW) => TxPoW = (child) => child): readonly string[] {
+    const node = checker({ checkScripts });
+    const txpows = record(SCRIPTS, gullible, onTop);
+    const block = txpows[txpows.length - 1 - onTop] as TxPoW;
+    for (const txpow of txpows.slice(0, -1 - onTop)) node.receive(txpow, "peer");
+    return [block, ...txpows.slice(-onTop).map(change)].map((txpow) => {
+      const told = summary(node.receive(txpow, "peer").effects).filter((effect) => effect.startsWith("block-"));
+      return told.map((effect) => (effect.startsWith("block-added") ? "added" : effect)).join(", ");
+    });
+  }
+
+  test("is taken at once as long as the network can be expected to take it", () => {
+    expect(fate(priced(UNCONFIRMED_BLOCK_WORK / 3, false), 1)).toEqual(["added", "added"]);
+  });
+
+  test.each([true, false])("waits until the network has built on it (verdicts that last: %s)", (monotonic) => {
+    expect(fate(priced(UNCONFIRMED_BLOCK_WORK / 2, monotonic), 1)).toEqual(["block-costly", "added, added"]);
+  });
+
+  test("does not cost more because of blocks on it that are easily made", () => {
+    const easy = (child: TxPoW): TxPoW => mineTxPoW({ ...child, header: { ...child.header, blkdiff: new Uint8Array(32).fill(0xff) } });
+    expect(fate(priced(UNCONFIRMED_BLOCK_WORK / 2, false), 2, easy)).toEqual(["block-costly", "", ""]);
+  });
+
+  test("is refused when no node can have run all of them in the time of the network", () => {
+    expect(fate(priced(MAX_CHECK_WORK / 2, false), 2)).toEqual(["block-costly", "block-invalid script-work", ""]);
+    expect(fate(priced(MAX_CHECK_WORK + 1, true), 2)).toEqual(["block-costly", "block-invalid script-work", ""]);
+  });
+
+  test("is taken in the end when each can be run before: no check of it costs more than the limit", () => {
+    let spent = 0;
+    const counting: CheckScripts = function* (check) {
+      const verdict = yield* priced(MAX_CHECK_WORK * 0.9, true)(check);
+      spent += verdict?.work ?? check.budget;
+      return verdict;
+    };
+    expect(fate(counting, 3)).toEqual(["block-costly", "block-costly", "added, added, added", "added"]);
+    expect(spent).toBeLessThan(3 * CONFIRMED_BLOCK_WORK);
   });
 });
 

@@ -29,7 +29,7 @@ export class Sharing {
 
   readonly wrap = (check: BlockCheck): BlockCheck => ({
     brokenHeaderRule: (block, parent, cascade) => this.#header(check, block, parent, cascade),
-    checkContent: (block, parent, listed) => this.#content(check, block, parent, listed),
+    checkContent: (block, parent, listed, work) => this.#content(check, block, parent, listed, work),
   });
 
   /** A verdict on a header depends on how far back the node knows the chain: the tip of its cascade says that. */
@@ -40,16 +40,16 @@ export class Sharing {
     return this.#headers.get(key);
   }
 
-  *#content(check: BlockCheck, block: TxPoW, parent: TreeNode, listed: readonly TxPoW[]): Steps<BlockVerdict> {
+  *#content(check: BlockCheck, block: TxPoW, parent: TreeNode, listed: readonly TxPoW[], work: number): Steps<BlockVerdict> {
     if (![block, ...listed].every((txpow) => this.#txpows.get(txpowKey(txpow)) === txpow)) {
-      return yield* check.checkContent(block, parent, listed);
+      return yield* check.checkContent(block, parent, listed, work);
     }
     const known = this.#contents.get(txpowKey(block));
     if (known !== undefined) {
       return "node" in known ? { node: new TreeNode(known.node.txblock, known.node.mmr, known.node.created) } : known;
     }
-    const verdict = yield* check.checkContent(block, parent, listed);
-    this.#contents.set(txpowKey(block), verdict);
+    const verdict = yield* check.checkContent(block, parent, listed, work);
+    if (!("undecided" in verdict)) this.#contents.set(txpowKey(block), verdict);
     return verdict;
   }
 

@@ -1,9 +1,10 @@
-import { checkScriptsInSlices, MAX_CHECK_WORK, type ScriptVerdict } from "../../kissvm/index.js";
+import { checkScriptsInSlices, type ScriptVerdict } from "../../kissvm/index.js";
 import { isEmptyTransaction, type Transaction } from "../../protocol/transaction.js";
 import type { TxPoW } from "../../protocol/txpow.js";
 import type { Witness } from "../../protocol/witness.js";
 import { NOTHING } from "../steps.js";
 import type { CheckScripts, Rule, ScriptCheck, Steps } from "../types.js";
+import type { ScriptBudget } from "./script-budget.js";
 
 /** What the scripts of a transaction, or of all that a TxPoW carries, have to say. */
 export interface ScriptResult {
@@ -13,6 +14,7 @@ export interface ScriptResult {
 }
 
 const PASSED: ScriptResult = { rule: undefined, monotonic: true };
+const TOO_COSTLY: ScriptResult = { rule: "script-work", monotonic: false };
 
 /** A verdict that holds for every block with the same instruction limit. */
 interface KnownVerdict {
@@ -31,10 +33,10 @@ export class ScriptChecker {
   }
 
   /**
-   * Runs the scripts of the main, then of the burn transaction of a TxPoW as part of `block` (spec 06b §6). With a budget of work
-   * they may stay undecided, which counts as `script-work`; without, the verdict is the network's.
+   * Runs the scripts of the main, then of the burn transaction of a TxPoW as part of `block` (spec 06b §6). Those that the budget
+   * does not decide count as `script-work`; verdicts that are remembered cost nothing.
    */
-  *check(txpow: TxPoW, block: TxPoW, budget = MAX_CHECK_WORK): Steps<ScriptResult> {
+  *check(txpow: TxPoW, block: TxPoW, budget: ScriptBudget): Steps<ScriptResult> {
     const { body } = txpow;
     if (body === null) return { rule: "exception", monotonic: false };
     const main = yield* this.#checkTransaction(body.transaction, body.witness, block, budget);
@@ -44,7 +46,7 @@ export class ScriptChecker {
     return { rule: burn.rule, monotonic: main.monotonic && burn.monotonic };
   }
 
-  *#checkTransaction(transaction: Transaction, witness: Witness, block: TxPoW, budget: number): Steps<ScriptResult> {
+  *#checkTransaction(transaction: Transaction, witness: Witness, block: TxPoW, budget: ScriptBudget): Steps<ScriptResult> {
     if (isEmptyTransaction(transaction)) return PASSED;
     const maxOperations = block.header.magic.current.maxKissvmOps.toInt32();
     const known = this.#known.get(transaction);
@@ -54,12 +56,16 @@ export class ScriptChecker {
     return result;
   }
 
-  *#run(transaction: Transaction, witness: Witness, { header }: TxPoW, maxOperations: number, budget: number): Steps<ScriptResult> {
+  *#run(transaction: Transaction, witness: Witness, { header }: TxPoW, maxOperations: number, budget: ScriptBudget): Steps<ScriptResult> {
     if (witness.coinProofs.length !== transaction.inputs.length) return { rule: "proof-count", monotonic: true };
     const block = { number: header.block, time: header.time, maxOperations };
-    const verdict = yield* this.#checkScripts({ transaction, witness, block, budget });
-    if (verdict === undefined) return { rule: "script-work", monotonic: false };
-    const { monotonic, failure } = verdict;
+    const verdict = yield* this.#checkScripts({ transaction, witness, block, budget: budget.next });
+    if (verdict === undefined) {
+      budget.noteUndecided();
+      return TOO_COSTLY;
+    }
+    const { monotonic, failure, work } = verdict;
+    if (!budget.spend(work, !monotonic)) return TOO_COSTLY;
     return { rule: failure === null ? undefined : RULES[failure.kind], monotonic };
   }
 }

@@ -6,6 +6,7 @@ import { isCoinProofValid } from "../mmr/coin-proof.js";
 import type { MMR } from "../mmr/mmr.js";
 import { NOTHING } from "../steps.js";
 import type { Rule, Steps } from "../types.js";
+import type { ScriptBudget } from "./script-budget.js";
 import type { ScriptChecker } from "./script-check.js";
 import { stateStoreSize } from "./state-size.js";
 
@@ -43,7 +44,7 @@ export function* brokenTxPoWRule(
   block: TxPoW,
   parent: MMR,
   scripts: ScriptChecker,
-  scriptBudget?: number,
+  scriptBudget: ScriptBudget,
 ): Steps<Rule | undefined> {
   if (txpow.body === null) throw new ProtocolError("malformed", "a TxPoW without body cannot be in a block");
   if (compareUnsigned(txpow.body.txndiff, block.header.magic.current.minTxPoWWork) > 0) return "txndiff";

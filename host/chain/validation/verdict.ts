@@ -8,6 +8,7 @@ import type { TreeNode } from "../tree.js";
 import type { Steps } from "../types.js";
 import { brokenBasicRule } from "./basic-check.js";
 import { brokenRule } from "./rules.js";
+import { ScriptBudget } from "./script-budget.js";
 import type { ScriptChecker } from "./script-check.js";
 import { hasValidProofs } from "./txpow-check.js";
 
@@ -36,6 +37,6 @@ export function* judgeTransaction(txpow: TxPoW, { tip, scripts, hasValidSignatur
   const basic = brokenRule(() => brokenBasicRule(txpow)) === undefined;
   const signatures = brokenRule(() => (hasValidSignatures(txpow) ? undefined : "signature")) === undefined;
   const mmrproofs = yield* hasValidProofs(txpow, tip.mmr);
-  const { rule } = yield* scripts.check(txpow, tip.txpow, MAX_CHECK_WORK);
+  const { rule } = yield* scripts.check(txpow, tip.txpow, new ScriptBudget(MAX_CHECK_WORK));
   return { basic, signatures, mmrproofs, scripts: rule === undefined };
 }

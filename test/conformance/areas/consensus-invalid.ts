@@ -7,9 +7,11 @@ import { brokenBasicRule } from "../../../host/chain/validation/basic-check.js";
 import { checkBlockContent } from "../../../host/chain/validation/block-check.js";
 import { brokenHeaderRule } from "../../../host/chain/validation/header-check.js";
 import { brokenRule } from "../../../host/chain/validation/rules.js";
+import { ScriptBudget } from "../../../host/chain/validation/script-budget.js";
 import { ScriptChecker } from "../../../host/chain/validation/script-check.js";
 import { hasValidSignatures } from "../../../host/chain/validation/signature-check.js";
 import { hasValidProofs } from "../../../host/chain/validation/txpow-check.js";
+import { MAX_CHECK_WORK } from "../../../host/kissvm/index.js";
 import { compareUnsigned, parseHex, toHex0x } from "../../../host/protocol/bytes.js";
 import { isBlock, type TxPoW, txpowId } from "../../../host/protocol/txpow.js";
 import type { Case } from "../area.js";
@@ -69,7 +71,7 @@ function brokenBlockRule(block: TxPoW, parent: TreeNode, known: ReadonlyMap<stri
   if (header !== undefined) return header;
   const listed = listedKeys(block).flatMap((key) => known.get(key) ?? recorded.chain.get(key) ?? []);
   if (listed.length < listedKeys(block).length) return "listed-missing";
-  const { result } = runSteps(checkBlockContent(block, parent, listed, new ScriptChecker()));
+  const { result } = runSteps(checkBlockContent(block, parent, listed, new ScriptChecker(), new ScriptBudget(MAX_CHECK_WORK)));
   return "rule" in result ? result.rule : undefined;
 }
 
@@ -82,7 +84,7 @@ function factsOf(
   const extra = row.listed_extra.map(({ hex }) => decodeTxPoW(hex));
   const parent = recorded.tree.get(idKey(parseHex(row.parent)));
   if (parent === undefined) throw new Error(`${row.parent} is not in the tree`);
-  const scripts = outcome(runSteps(new ScriptChecker().check(txpow, parent.txpow)).result.rule);
+  const scripts = outcome(runSteps(new ScriptChecker().check(txpow, parent.txpow, new ScriptBudget(MAX_CHECK_WORK))).result.rule);
   const block = brokenBlockRule(txpow, parent, new Map(extra.map((listed) => [txpowKey(listed), listed])), recorded);
   return {
     txpowid: toHex0x(txpowId(txpow)),

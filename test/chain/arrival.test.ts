@@ -70,6 +70,21 @@ describe("a TxPoW that comes in", () => {
     expect([arrival, effects]).toEqual([{ verdict: "dropped", rule: "exception" }, []]);
   });
 
+  test("is dropped when a sum in a proof is out of range, though one that only leads elsewhere may be of another branch", () => {
+    const arrivalWith = (value: MiniNumber): unknown => {
+      const txpow = mineTxPoW(transaction(), "transaction");
+      const { body } = txpow;
+      if (body === null) throw new Error("no body");
+      const coinProofs = body.witness.coinProofs.map(({ coin, proof }) => ({
+        coin,
+        proof: { ...proof, chunks: proof.chunks.map((chunk) => ({ ...chunk, data: { ...chunk.data, value } })) },
+      }));
+      return node.receive({ ...txpow, body: { ...body, witness: { ...body.witness, coinProofs } } }, "peer").arrival;
+    };
+    expect(arrivalWith(MiniNumber.MAX)).toEqual({ verdict: "dropped", rule: "exception" });
+    expect(arrivalWith(MiniNumber.ONE)).toEqual({ verdict: "stored", refused: "mmr-proof" });
+  });
+
   const refusals: readonly [string, () => TxPoW, string][] = [
     ["with many outputs", () => mineTxPoW(transaction(new Array<string>(16).fill("1")), "transaction"), "policy"],
     ["from tomorrow", () => mineTxPoW(maker.build({ now: maker.now + 3 * 3600 * 1000 })), "future"],

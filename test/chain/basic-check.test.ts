@@ -78,6 +78,10 @@ describe("the basic check (spec 02 §21.2)", () => {
     ["no body", sampleTxPoW(null)],
     ["a token coin without token in the input", provenBy(coloured, { ...coloured, token: null })],
     ["a token coin without token in the proof", provenBy({ ...coloured, token: null }, coloured)],
+    [
+      "wrong amounts of a token whose amounts cannot be printed",
+      outputting(sampleOutput({ amount: MiniNumber.of(11), token: sampleToken({ scale: MiniNumber.of(40) }) })),
+    ],
     ["a sum out of range", outputting(sampleOutput({ amount: new MiniNumber(1n << 64n, 0) }))],
   ])("%s cannot be judged", (_, txpow) => {
     expect(() => brokenBasicRule(txpow)).toThrow(ProtocolError);

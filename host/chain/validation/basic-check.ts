@@ -1,6 +1,7 @@
 import { CREATE_TOKEN_ID, equalBytes, FLOATING_ID, ZERO_ID } from "../../protocol/bytes.js";
 import type { Coin } from "../../protocol/coin.js";
 import { ProtocolError } from "../../protocol/errors.js";
+import { transactionToJSON } from "../../protocol/json-views/txpow-json.js";
 import { scriptProofAddress } from "../../protocol/mmr-node.js";
 import { type Token, tokenId } from "../../protocol/token.js";
 import { isEmptyTransaction, type Transaction, transactionId } from "../../protocol/transaction.js";
@@ -45,7 +46,11 @@ export function brokenBasicRule(txpow: TxPoW): BasicRule | undefined {
 /** Step 3, for one transaction and its witness. */
 function brokenByTransaction(transaction: Transaction, witness: Witness): BasicRule | undefined {
   if (isEmptyTransaction(transaction)) return undefined;
-  if (!hasValidAmounts(transaction)) return "basic-amounts";
+  if (!hasValidAmounts(transaction)) {
+    // The reference prints such a transaction, which ends in an exception when token amounts are out of range.
+    transactionToJSON(transaction);
+    return "basic-amounts";
+  }
   if (transaction.inputs.length !== witness.coinProofs.length) return "basic-proof-count";
   for (const [i, input] of transaction.inputs.entries()) {
     const broken = brokenByInput(input, witness.coinProofs[i] as CoinProof, witness);

@@ -2,7 +2,7 @@ import { compareUnsigned } from "../../protocol/bytes.js";
 import { ProtocolError } from "../../protocol/errors.js";
 import { sizeWithoutBlockTransactions, type TxPoW } from "../../protocol/txpow.js";
 import type { CoinProof } from "../../protocol/witness.js";
-import { isCoinProofValid } from "../mmr/coin-proof.js";
+import { provesCoin } from "../mmr/coin-proof.js";
 import type { MMR } from "../mmr/mmr.js";
 import { NOTHING } from "../steps.js";
 import type { Rule, Steps } from "../types.js";
@@ -26,10 +26,10 @@ export function coinProofsOf({ body }: TxPoW): CoinProof[] {
   return body === null ? [] : [...body.witness.coinProofs, ...body.burnWitness.coinProofs];
 }
 
-/** Whether all coins a TxPoW proves are unspent as of a block (spec 03 §8). */
+/** Whether all coins a TxPoW proves are unspent as of a block (spec 03 §8). Throws `range`. */
 export function* hasValidProofs(txpow: TxPoW, mmr: MMR): Steps<boolean> {
   for (const [i, proof] of coinProofsOf(txpow).entries()) {
-    if (!isCoinProofValid(mmr, proof)) return false;
+    if (!provesCoin(mmr, proof)) return false;
     if (i % PROOFS_PER_STEP === PROOFS_PER_STEP - 1) yield NOTHING;
   }
   return true;

@@ -4,13 +4,15 @@ import { EMPTY_TRANSACTION, type Transaction } from "../../protocol/transaction.
 import type { TxHeader } from "../../protocol/txheader.js";
 import type { TxPoW } from "../../protocol/txpow.js";
 import { EMPTY_WITNESS, type Witness } from "../../protocol/witness.js";
+import { isCoinProofValid } from "../mmr/coin-proof.js";
+import { NOTHING } from "../steps.js";
 import type { TreeNode } from "../tree.js";
 import type { Steps } from "../types.js";
 import { brokenBasicRule } from "./basic-check.js";
 import { brokenRule } from "./rules.js";
 import { ScriptBudget } from "./script-budget.js";
 import type { ScriptChecker } from "./script-check.js";
-import { hasValidProofs } from "./txpow-check.js";
+import { coinProofsOf } from "./txpow-check.js";
 
 /** Which of the checks a transaction would pass now (spec 09 §14, `txncheck`). */
 export interface TransactionVerdict {
@@ -36,7 +38,8 @@ export function asTxPoW(transaction: Transaction, witness: Witness, header: TxHe
 export function* judgeTransaction(txpow: TxPoW, { tip, scripts, hasValidSignatures }: VerdictContext): Steps<TransactionVerdict> {
   const basic = brokenRule(() => brokenBasicRule(txpow)) === undefined;
   const signatures = brokenRule(() => (hasValidSignatures(txpow) ? undefined : "signature")) === undefined;
-  const mmrproofs = yield* hasValidProofs(txpow, tip.mmr);
+  const mmrproofs = coinProofsOf(txpow).every((proof) => isCoinProofValid(tip.mmr, proof));
+  yield NOTHING;
   const { rule } = yield* scripts.check(txpow, tip.txpow, new ScriptBudget(MAX_CHECK_WORK));
   return { basic, signatures, mmrproofs, scripts: rule === undefined };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isCoinProofValid } from "../../../host/chain/mmr/coin-proof.js";
+import { isCoinProofValid, provesCoin } from "../../../host/chain/mmr/coin-proof.js";
 import { readMegaMMR } from "../../../host/chain/mmr/mega.js";
 import { MMR } from "../../../host/chain/mmr/mmr.js";
 import { readMMRSet } from "../../../host/chain/mmr/mmr-set.js";
@@ -113,7 +113,9 @@ describe("a hostile coin proof is invalid", () => {
   });
 
   test("when its sum is beyond 2^64 - 1", () => {
-    expect(valid({ chunks: [{ left: 0, data: { ...node, value: MiniNumber.MAX } }] })).toBe(false);
+    const chunks = [{ left: 0, data: { ...node, value: MiniNumber.MAX } }];
+    expect(valid({ chunks })).toBe(false);
+    expect(() => provesCoin(parent.mmr, { ...good, proof: { ...good.proof, chunks } })).toThrow(ProtocolError);
   });
 
   test("when it is of a time that no block has", () => {

@@ -92,7 +92,7 @@ function factsOf(
     ...statelessFacts(txpow),
     scripts: scripts.verdict,
     scripts_rule: scripts.rule,
-    mmr: runSteps(hasValidProofs(txpow, parent.mmr)).result,
+    mmr: outcome(brokenRule(() => (runSteps(hasValidProofs(txpow, parent.mmr)).result ? undefined : "mmr-proof"))).verdict,
     block: block === undefined,
     block_rule: block ?? "",
   };

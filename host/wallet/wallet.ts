@@ -1,21 +1,23 @@
 import { isRelevantCoin, type Tracked } from "../chain/coins.js";
 import type { NetworkParams } from "../chain/params.js";
-import { type Bytes, equalBytes, toHex0x } from "../protocol/bytes.js";
+import type { Bytes } from "../protocol/bytes.js";
 import type { Coin } from "../protocol/coin.js";
-import { decryptWithPassword, encryptWithPassword, type RandomBytes } from "../protocol/encryption.js";
+import type { RandomBytes } from "../protocol/encryption.js";
 import type { Signature } from "../protocol/signature.js";
-import { decodeUtf8, encodeUtf8 } from "../protocol/text.js";
 import type { TxPoW } from "../protocol/txpow.js";
+import { AddressBook } from "./address-book.js";
 import { Caution } from "./caution.js";
 import { CoinTracks } from "./coin-tracks.js";
 import { WalletError } from "./errors.js";
+import { KeyMaker } from "./key-maker.js";
 import { Keyring, type KeySigner } from "./keyring.js";
 import type { Signer } from "./payment.js";
+import { PhraseLock } from "./phrase-lock.js";
 import { randomBelow } from "./random.js";
 import { isRelevantTxPoW } from "./relevance.js";
-import { MULTISIG_ROW, type ScriptRow, simpleRow } from "./scripts.js";
-import { keyModifier, keySeed, newPhrase, phraseSeed } from "./seedphrase.js";
-import { DEFAULT_SHAPE, makeNodeHere, maxUses, type NodeMaker, treePublicKey } from "./treekey.js";
+import { MULTISIG_ROW, type ScriptRow } from "./scripts.js";
+import { keySeed, phraseSeed } from "./seedphrase.js";
+import { DEFAULT_SHAPE, makeNodeHere, maxUses, type NodeMaker } from "./treekey.js";
 import { type WalletRecord, walletRecord } from "./wallet-record.js";
 import type { KeyRow, Place, WalletStore } from "./wallet-store.js";
 
@@ -51,26 +53,26 @@ export class Wallet {
   readonly #options: WalletOptions;
   readonly #store: WalletStore;
   readonly #keyring: Keyring;
-  /** By address; in the order they were added. */
-  readonly #scripts = new Map<string, ScriptRow>();
-  readonly #addresses = new Set<string>();
-  readonly #publicKeys = new Set<string>();
+  readonly #book: AddressBook;
+  readonly #maker: KeyMaker;
+  readonly #phrase: PhraseLock;
   readonly #coinTracks: CoinTracks;
   readonly #caution: Caution;
-  /** Settles when the last key asked for is made: keys are made one after the other. */
-  #making: Promise<unknown> = Promise.resolve();
-  #filling: Promise<void> = Promise.resolve();
   #closed = false;
 
   private constructor(options: WalletOptions) {
+    const { store, params, randomBytes, makeNode = makeNodeHere, place, now, onProgress } = options;
     this.#options = options;
-    this.#store = options.store;
-    this.#coinTracks = new CoinTracks(options.store);
-    this.#keyring = new Keyring(options.store, options.makeNode ?? makeNodeHere);
-    const { store, randomBytes, place, now } = options;
-    this.#caution = new Caution({ store, keyring: this.#keyring, randomBytes, place, now });
-    for (const row of this.#store.keys()) this.#noteKey(row);
-    for (const row of this.#store.scripts()) this.#noteScript(row);
+    this.#store = store;
+    this.#coinTracks = new CoinTracks(store);
+    this.#book = new AddressBook(store);
+    const keyring = new Keyring(store, makeNode);
+    for (const row of store.keys()) keyring.add(row);
+    this.#keyring = keyring;
+    this.#caution = new Caution({ store, keyring, randomBytes, place, now });
+    const wanted = DEFAULT_KEYS[params.name];
+    this.#maker = new KeyMaker({ keyring, book: this.#book, caution: this.#caution, makeNode, wanted, onProgress });
+    this.#phrase = new PhraseLock({ store, keyring, maker: this.#maker, randomBytes });
   }
 
   /**
@@ -80,30 +82,10 @@ export class Wallet {
   static async open(options: WalletOptions): Promise<Wallet> {
     const wallet = new Wallet(options);
     wallet.#caution.start();
-    await wallet.#takePhrase();
-    if (!wallet.#scripts.has(toHex0x(MULTISIG_ROW.address))) wallet.putScript(MULTISIG_ROW);
-    if (!wallet.isLocked) {
-      if (wallet.#defaults().length === 0) await wallet.#makeDefault();
-      wallet.#startFilling();
-    }
+    await wallet.#phrase.open(options.phrase);
+    if (wallet.scriptOf(MULTISIG_ROW.address) === undefined) wallet.putScript(MULTISIG_ROW);
+    if (!wallet.isLocked) await wallet.#maker.begin();
     return wallet;
-  }
-
-  async #takePhrase(): Promise<void> {
-    const { phrase: given, randomBytes } = this.#options;
-    const isNew = this.#keyring.rows.length === 0 && this.#store.sealedPhrase() === undefined;
-    const stored = this.#store.phrase();
-    if (stored !== undefined && given !== undefined && stored !== given)
-      throw new WalletError("refused", "this wallet has another phrase: use another --data folder, or leave the phrase out");
-    if (stored === undefined && given !== undefined && !isNew) {
-      await this.unlock(given);
-      return;
-    }
-    const phrase = stored ?? given ?? (isNew ? newPhrase(randomBytes) : undefined);
-    if (phrase === undefined) return;
-    if (isNew && given !== undefined) this.#store.setRestoration("catching-up");
-    if (stored === undefined) this.#store.setPhrase(phrase);
-    this.#keyring.unlock(phraseSeed(phrase));
   }
 
   /** Whether the wallet may be a copy and waits to see the chain: until then it does not sign (spec 04 §10). */
@@ -149,12 +131,12 @@ export class Wallet {
 
   /** What the wallet watches for. The sets follow the wallet. */
   get tracked(): Tracked {
-    return { addresses: this.#addresses, publicKeys: this.#publicKeys, coins: this.#coinTracks.byCoin };
+    return { ...this.#book.watched, coins: this.#coinTracks.byCoin };
   }
 
   /** Watches a coin, or no more, whatever its address and state say (spec 09 §7.11). */
   trackCoin(coin: Coin, track: boolean): void {
-    this.#coinTracks.set(coin, track, { addresses: this.#addresses, publicKeys: this.#publicKeys });
+    this.#coinTracks.set(coin, track, this.#book.watched);
   }
 
   /** Coins were spent for good. */
@@ -181,45 +163,36 @@ export class Wallet {
   async previewKeys(phrase: string, count: number): Promise<Bytes[]> {
     const baseSeed = phraseSeed(phrase);
     const keys: Bytes[] = [];
-    for (let i = 0; i < count; i++) keys.push(await this.#publicKeyOf(keySeed(baseSeed, i), { shape: DEFAULT_SHAPE }));
+    for (let i = 0; i < count; i++) keys.push(await this.#maker.publicKeyOf(keySeed(baseSeed, i), DEFAULT_SHAPE));
     return keys;
   }
 
   scripts(): readonly ScriptRow[] {
-    return Array.from(this.#scripts.values());
+    return this.#book.rows();
   }
 
   scriptOf(address: Bytes): ScriptRow | undefined {
-    return this.#scripts.get(toHex0x(address));
+    return this.#book.row(address);
   }
 
   /** Whether coins of an address are spent without being asked for (spec 09 §9.3). */
   isSimple(address: Bytes): boolean {
-    return this.scriptOf(address)?.simple === true;
+    return this.#book.isSimple(address);
   }
 
   /** Adds a script, in the place of another one with the same address; the wallet's own addresses stay as they are. */
   putScript(row: ScriptRow): void {
-    if (this.isSimple(row.address)) return;
-    this.#store.putScript(row);
-    this.#noteScript(row);
+    this.#book.put(row);
   }
 
   /** Forgets a script that no wallet key belongs to; gives whether there was one. */
   removeScript(address: Bytes): boolean {
-    const key = toHex0x(address);
-    const row = this.#scripts.get(key);
-    if (row === undefined) return false;
-    if (row.simple) throw new WalletError("refused", "this is an address of the wallet: without its script the coins could not be spent");
-    this.#store.removeScript(address);
-    this.#scripts.delete(key);
-    this.#addresses.delete(key);
-    return true;
+    return this.#book.remove(address);
   }
 
   /** One of the default addresses, at random: for receiving and for change (spec 04 §8). Throws `refused` when there is none. */
   getAddress(): ScriptRow {
-    const pool = this.#defaults();
+    const pool = this.#book.defaults();
     const fresh = pool.filter(({ publicKey }) => this.#keyring.uses(publicKey) < maxUses(DEFAULT_SHAPE) * NEARLY_USED_UP);
     const choice = fresh.length > 0 ? fresh : pool;
     const row = choice[choice.length === 0 ? 0 : randomBelow(choice.length, this.#options.randomBytes)];
@@ -229,22 +202,22 @@ export class Wallet {
 
   /** An address of a new key; it is never given by `getAddress` (spec 09 §8.1). Throws `locked`. */
   newAddress(): Promise<ScriptRow> {
-    return this.#makeKey(false);
+    return this.#maker.make(false);
   }
 
   /** Settles when all default addresses are there, or the wallet is locked or closed. Throws what stopped the making. */
   get whenFilled(): Promise<void> {
-    return this.#filling;
+    return this.#maker.whenFilled;
   }
 
   /** How many default addresses there are, and how many there will be. */
   get filling(): { readonly made: number; readonly wanted: number } {
-    return { made: this.#defaults().length, wanted: this.#wanted };
+    return this.#maker.progress;
   }
 
   /** Whether all default addresses are there. */
   get isFilled(): boolean {
-    return this.#defaults().length >= this.#wanted;
+    return this.#maker.isFilled;
   }
 
   /** The signer of a key. Throws `unknown-key`, and `refused` while a restored wallet has not seen the chain. */
@@ -271,9 +244,7 @@ export class Wallet {
    * Throws `refused` for a wrong password, and when the wallet is not locked.
    */
   async withUnlocked<T>(password: string, work: (signer: Signer) => Promise<T>): Promise<T> {
-    if (!this.isLocked) throw new WalletError("refused", "WalletDB NOT Locked! Password Invalid");
-    const baseSeed = phraseSeed(await this.#unsealed(password));
-    await this.#checkPhrase(baseSeed);
+    const baseSeed = await this.#phrase.seedUnder(password);
     return this.#keyring.withSeed(baseSeed, (signer) => {
       this.#caution.checkMaySign();
       return work(signer);
@@ -297,115 +268,33 @@ export class Wallet {
 
   /** The phrase, for the owner's eyes only: never log it. Throws `locked`. */
   revealPhrase(): string {
-    const phrase = this.#store.phrase();
-    if (phrase === undefined) throw new WalletError("locked", "the wallet is locked: its phrase is not here");
-    return phrase;
+    return this.#phrase.reveal();
   }
 
   /** Takes the phrase and all private keys away; with a password they can come back without the phrase (spec 09 §8.3). */
-  async lock(password?: string): Promise<void> {
-    const phrase = this.revealPhrase();
-    const sealed = password === undefined ? undefined : await encryptWithPassword(password, encodeUtf8(phrase), this.#options.randomBytes);
-    this.#store.removePhrase(sealed);
-    this.#keyring.lock();
+  lock(password?: string): Promise<void> {
+    return this.#phrase.lock(password);
   }
 
   /** Brings the private keys back. Throws `refused` when the phrase is not that of the wallet's keys. */
   async unlock(phrase: string): Promise<void> {
-    if (!this.isLocked) throw new WalletError("refused", "the wallet is not locked");
-    const baseSeed = phraseSeed(phrase);
-    await this.#checkPhrase(baseSeed);
-    this.#store.setPhrase(phrase);
-    this.#keyring.unlock(baseSeed);
-    this.#startFilling();
+    await this.#phrase.unlock(phrase);
+    this.#maker.fill();
   }
 
   /** As `unlock`, with the password of `lock`. Throws `refused` for a wrong password. */
   async unlockWithPassword(password: string): Promise<void> {
-    await this.unlock(await this.#unsealed(password));
-  }
-
-  async #unsealed(password: string): Promise<string> {
-    const sealed = this.#store.sealedPhrase();
-    if (sealed === undefined) throw new WalletError("refused", "the wallet is not locked with a password");
-    const phrase = await decryptWithPassword(password, sealed).catch(() => {
-      throw new WalletError("refused", "Incorrect password!");
-    });
-    return decodeUtf8(phrase);
-  }
-
-  async #checkPhrase(baseSeed: Bytes): Promise<void> {
-    const first = this.#keyring.rows[0];
-    if (first !== undefined && !equalBytes(await this.#publicKeyOf(keySeed(baseSeed, first.index), first), first.publicKey))
-      throw new WalletError("refused", "this is not the phrase of this wallet");
+    await this.#phrase.unlockWithPassword(password);
+    this.#maker.fill();
   }
 
   /** Waits for work under way, then closes the store. Uses that were reserved are given back. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await this.#filling.catch(() => undefined);
-    await this.#making;
+    await this.#maker.stop();
     this.noteAlive();
     await this.#keyring.close();
     this.#store.close();
-  }
-
-  get #wanted(): number {
-    return DEFAULT_KEYS[this.#options.params.name];
-  }
-
-  #defaults(): readonly ScriptRow[] {
-    return this.scripts().filter((row) => row.default);
-  }
-
-  #startFilling(): void {
-    this.#filling = this.#filling.catch(() => undefined).then(() => this.#fill());
-    this.#filling.catch(() => undefined);
-  }
-
-  async #fill(): Promise<void> {
-    while (!this.isFilled && !this.#closed && !this.isLocked) await this.#makeDefault();
-  }
-
-  async #makeDefault(): Promise<void> {
-    await this.#makeKey(true);
-    this.#options.onProgress?.(this.#defaults().length, this.#wanted);
-  }
-
-  #makeKey(isDefault: boolean): Promise<ScriptRow> {
-    const made = this.#making.then(async () => {
-      const index = this.#keyring.rows.length;
-      const draft = { index, modifier: keyModifier(index), shape: DEFAULT_SHAPE };
-      const row = { ...draft, publicKey: await this.#publicKeyOf(this.#keyring.seedOf(index), draft) };
-      const script = simpleRow(row.publicKey, isDefault);
-      this.#caution.prepare(row);
-      this.#store.addKey(row, script);
-      this.#noteKey(row);
-      this.#noteScript(script);
-      return script;
-    });
-    this.#making = made.catch(() => undefined);
-    return made;
-  }
-
-  async #publicKeyOf(seed: Bytes, { shape }: Pick<KeyRow, "shape">): Promise<Bytes> {
-    try {
-      return await treePublicKey(seed, shape.keys, this.#options.makeNode);
-    } finally {
-      seed.fill(0);
-    }
-  }
-
-  #noteKey(row: KeyRow): void {
-    this.#keyring.add(row);
-    this.#publicKeys.add(toHex0x(row.publicKey));
-  }
-
-  #noteScript(row: ScriptRow): void {
-    const address = toHex0x(row.address);
-    this.#scripts.set(address, row);
-    if (row.track) this.#addresses.add(address);
-    else this.#addresses.delete(address);
   }
 }

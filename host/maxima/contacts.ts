@@ -4,9 +4,9 @@ import { toHex0x } from "../protocol/bytes.js";
 import { ProtocolError } from "../protocol/errors.js";
 import { type Contact, type ContactDetails, type ContactStore, NO_ADDRESS } from "./contact.js";
 import { type ContactMessage, decodeContactMessage, encodeContactMessage } from "./contact-message.js";
+import { Errands } from "./errands.js";
 import { APPLICATION, type Delivery, type HostState, type IncomingMessage, MaximaError, type MaximaLink } from "./link.js";
 import type { MLSClient } from "./mls-client.js";
-import { OnceMore } from "./once-more.js";
 import type { Profile } from "./profile.js";
 import type { MaximaStore } from "./store.js";
 import type { TextList } from "./text-list.js";
@@ -50,8 +50,7 @@ const ALLOWS_ALL = "allowallcontacts";
 /** The people this node exchanges addresses with (spec 08 §12). */
 export class Contacts {
   readonly #options: ContactsOptions;
-  readonly #updating = new OnceMore();
-  readonly #looking = new OnceMore();
+  readonly #errands = new Errands();
   /** When the strangers of the last hour came. */
   #strangers: readonly number[] = [];
   /** Keys that may be added whoever may else. */
@@ -104,13 +103,14 @@ export class Contacts {
     if (contact === undefined) return;
     contacts.remove(id);
     changed();
-    void this.#part(contact);
+    this.#errands.add(`part ${id}`, () => this.#part(contact));
   }
 
   async #part({ myAddress, currentAddress }: Contact): Promise<void> {
     const { link } = this.#options;
     const host = myAddress.slice(myAddress.indexOf("@") + 1);
     if (link.hosts().some(({ address }) => address === host)) await link.renewHostKey(host);
+    if (this.#errands.isClosed) return;
     this.refresh();
     const farewell = encodeContactMessage({ type: "delete", publicKey: this.#ownKey });
     await this.#tried(() => link.send(currentAddress, APPLICATION.contactCtrl, farewell));
@@ -130,20 +130,23 @@ export class Contacts {
 
   /** Asks the location services for contacts that were not heard of for a while, and tells those that moved. */
   lookForUnseen(): void {
-    this.#looking.run("", () => this.#look());
+    const since = this.#options.now() - UNSEEN_MS;
+    for (const { publicKey, lastSeen, details } of this.list())
+      if (lastSeen < since && details.mls !== "") this.#errands.add(`find ${publicKey}`, () => this.#find(publicKey, details.mls));
   }
 
-  async #look(): Promise<void> {
-    const { mls, contacts, now, changed } = this.#options;
-    const unseen = this.list().filter(({ lastSeen, details }) => lastSeen < now() - UNSEEN_MS && details.mls !== "");
-    for (const { publicKey, details } of unseen) {
-      const address = await this.#tried(() => mls.find(publicKey, details.mls));
-      const contact = contacts.byKey(publicKey);
-      if (address === undefined || contact === undefined) continue;
-      contacts.update({ ...contact, currentAddress: address });
-      changed();
-      this.#update(publicKey);
-    }
+  close(): void {
+    this.#errands.close();
+  }
+
+  async #find(publicKey: string, service: string): Promise<void> {
+    const { mls, contacts, changed } = this.#options;
+    const currentAddress = await this.#tried(() => mls.find(publicKey, service));
+    const contact = this.#errands.isClosed ? undefined : contacts.byKey(publicKey);
+    if (currentAddress === undefined || contact === undefined) return;
+    contacts.update({ ...contact, currentAddress });
+    changed();
+    this.#update(publicKey);
   }
 
   get #ownKey(): string {
@@ -160,23 +163,23 @@ export class Contacts {
     return { type: "update", publicKey: this.#ownKey, intro, address, details };
   }
 
-  /** One update at a time for each contact: the latest holds. */
+  /** Tells a contact where this node is now. */
   #update(publicKey: string): void {
-    this.#updating.run(publicKey, async () => {
-      await this.#tried(async () => {
-        const { link, contacts } = this.#options;
-        const contact = contacts.byKey(publicKey);
-        if (contact === undefined) return;
-        const myAddress = link.contactAddress();
+    this.#errands.add(`update ${publicKey}`, async () => {
+      const { link, contacts } = this.#options;
+      const contact = contacts.byKey(publicKey);
+      if (contact === undefined) return;
+      const myAddress = link.contactAddress();
+      await this.#tried(() => {
         const data = encodeContactMessage(this.#introduction(false, myAddress));
         contacts.update({ ...contact, myAddress });
-        await link.send(contact.currentAddress, APPLICATION.contactCtrl, data);
+        return link.send(contact.currentAddress, APPLICATION.contactCtrl, data);
       });
     });
   }
 
   /** Undefined when it cannot be sent: there will be another occasion. */
-  async #tried<T>(work: () => Promise<T>): Promise<T | undefined> {
+  async #tried<T>(work: () => T | Promise<T>): Promise<T | undefined> {
     try {
       return await work();
     } catch (error) {

@@ -5,7 +5,7 @@ import type { MaximaPort } from "../net/maxima-port.js";
 import { Dice } from "../net/p2p/addresses.js";
 import type { Peer } from "../net/peer.js";
 import { type Bytes, equalBytes } from "../protocol/bytes.js";
-import { newRSAKeyPair, type RandomBytes } from "../protocol/encryption.js";
+import { type CryptoPackage, decryptPackage, newRSAKeyPair, type RandomBytes, rsaSign } from "../protocol/encryption.js";
 import type { MaximaMessage, MaxTxPoW } from "../protocol/messages/maxima.js";
 import type { TxPoW } from "../protocol/txpow.js";
 import { maximaAddressText } from "./address.js";
@@ -117,6 +117,21 @@ export class Maxima implements MaximaLink, MaximaPort {
 
   queue(address: string, application: string, data: Bytes, delayMs?: number): MaximaMessage {
     return this.#sender.queue(address, application, data, delayMs);
+  }
+
+  /** How many messages of `queue` wait. */
+  get queued(): number {
+    return this.#sender.queued;
+  }
+
+  /** Signs with the Maxima key. */
+  sign(data: Bytes): Bytes {
+    return rsaSign(this.#options.identity.maxima.privateKey, data);
+  }
+
+  /** Opens what was encrypted for the Maxima key. Throws `ProtocolError`. */
+  decrypt(item: CryptoPackage): Bytes {
+    return decryptPackage(this.#options.identity.maxima.privateKey, item);
   }
 
   hosts(): readonly HostState[] {

@@ -4,9 +4,9 @@ import { ProtocolError } from "../protocol/errors.js";
 import { type MLSPacketGETResp, writeMLSPacketGETReq, writeMLSPacketSET } from "../protocol/messages/mls.js";
 import { encode } from "../protocol/writer.js";
 import { isSendable, parsePermanentAddress } from "./address.js";
+import { Errands } from "./errands.js";
 import { APPLICATION, type Delivery, type HostState, MaximaError, type MaximaLink } from "./link.js";
 import type { MLSServer } from "./mls-server.js";
-import { OnceMore } from "./once-more.js";
 import type { MaximaStore } from "./store.js";
 
 /** A location service in use is kept so long before another host's takes its place. */
@@ -39,7 +39,7 @@ const STATIC = "staticmls";
 /** Tells location services where this node is, and asks them where its contacts are (spec 08 §11). */
 export class MLSClient {
   readonly #options: MLSClientOptions;
-  readonly #sending = new OnceMore();
+  readonly #errands = new Errands();
   /** One value for all requests of a run: an answer must repeat it. */
   readonly #uid: string;
   #chosen: Chosen | undefined;
@@ -88,7 +88,11 @@ export class MLSClient {
 
   /** Tells the services where contacts reach this node now. */
   announce(): void {
-    for (const address of this.#told) this.#sending.run(address, () => this.#set(address));
+    for (const address of this.#told) this.#errands.add(address, () => this.#set(address));
+  }
+
+  close(): void {
+    this.#errands.close();
   }
 
   async #set(address: string): Promise<void> {

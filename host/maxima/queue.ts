@@ -10,6 +10,11 @@ export class Queue {
     this.#mostWaiting = mostWaiting;
   }
 
+  /** How many wait for their turn. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
   /** Takes a place for something that is run later with `inPlace`. Throws `MaximaError` when there is none. */
   takePlace(): void {
     if (this.#waiting >= this.#mostWaiting) throw new MaximaError("too many messages wait to be sent");

@@ -48,6 +48,11 @@ export class Sender {
     return this.#sends.inPlace(() => this.#deliver(to, message));
   }
 
+  /** How many messages of `queue` wait. */
+  get queued(): number {
+    return this.#queued.waiting;
+  }
+
   /** As `MaximaLink.queue`. */
   queue(address: string, application: string, data: Bytes, delayMs = 0): MaximaMessage {
     const to = parseMaximaAddress(address);

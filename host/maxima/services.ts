@@ -90,5 +90,7 @@ export class MaximaServices {
   close(): void {
     this.#endRefresh();
     for (const end of this.#ends) end();
+    this.contacts.close();
+    this.mlsClient.close();
   }
 }

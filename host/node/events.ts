@@ -19,6 +19,8 @@ export interface NodeEventMap {
   maxima: [IncomingMessage];
   /** A Maxima host was checked, or one that was dialled is gone. */
   maximahosts: [HostState];
+  /** The list of Maxima contacts changed. */
+  maximacontacts: [];
 }
 
 /** The events of one node. */

@@ -12,6 +12,7 @@ import type { Arrival, Effect, PeerId } from "../chain/types.js";
 import { asTxPoW, type TransactionVerdict } from "../chain/validation/verdict.js";
 import { WorkerPool } from "../core/pool.js";
 import type { Maxima } from "../maxima/maxima.js";
+import type { MaximaServices } from "../maxima/services.js";
 import { parseAddress } from "../net/endpoint.js";
 import type { NetworkService } from "../net/service.js";
 import { toHex0x } from "../protocol/bytes.js";
@@ -37,6 +38,7 @@ import { EventBus } from "./events.js";
 import { LogTopics } from "./log-topics.js";
 import type { Logger } from "./logger.js";
 import { masterOf } from "./master.js";
+import { createMaximaServices } from "./maxima-services.js";
 import { createMaxima, type MaximaParts, openMaxima } from "./maxima-setup.js";
 import { MegaKeeper } from "./mega-keeper.js";
 import { proveCoins } from "./mega-search.js";
@@ -81,6 +83,8 @@ export class MinimoteNode {
   readonly network: NetworkService;
   readonly miner: Miner;
   readonly maxima: Maxima;
+  /** Contacts and location services. */
+  readonly maximaServices: MaximaServices;
   readonly events = new EventBus();
   readonly payments: Payments;
   /** Tokens made known by their owners, by id. */
@@ -145,6 +149,7 @@ export class MinimoteNode {
     this.#scheduled = this.#makeMining();
     this.#maximaParts = maxima;
     this.maxima = createMaxima(this, maxima);
+    this.maximaServices = createMaximaServices(this, maxima.store);
     this.payments = new Payments(this);
     const { chain, params, settings, events } = this;
     this.notify = new NodeNotifications({
@@ -259,6 +264,7 @@ export class MinimoteNode {
     void findFirstPeers({ config: this.config, master: this.master, values: this.store.values, log: this.log }, this.network);
     this.#scheduled.start();
     this.maxima.start();
+    this.maximaServices.start();
     this.#every(EXPIRE_EVERY_MS, () => this.chain.expire());
     this.#timers.push(setTimeout(this.store.prune, PRUNE_FIRST_MS).unref());
     this.#every(PRUNE_EVERY_MS, this.store.prune);
@@ -373,6 +379,7 @@ export class MinimoteNode {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#scheduled.stop();
     this.maxima.stop();
+    this.maximaServices.close();
     this.#mining.abort();
     await this.retries.close();
     await this.resync.close();

@@ -1,4 +1,6 @@
 import { jsonObject } from "../../protocol/json.js";
+import { localZone } from "../../protocol/json-views/format.js";
+import { maximaMessageToJSON } from "../../protocol/json-views/maxima-json.js";
 import type { SettingsFile } from "../../store/settings.js";
 import type { EventBus } from "../events.js";
 import type { Logger } from "../logger.js";
@@ -36,6 +38,11 @@ export class NodeNotifications {
     events.on("effect", (effect) => chainEvents.effect(effect));
     events.on("mining", ({ txpow, mining }) => chainEvents.mining(txpow, mining));
     events.on("txpow", (txpow) => chainEvents.txpow(txpow));
+    events.on("maxima", ({ message }) => hub.post("MAXIMA", () => maximaMessageToJSON(message, localZone())));
+    events.on("maximahosts", ({ address, connected }) =>
+      hub.post("MAXIMAHOSTS", () => jsonObject(["host", address], ["connected", connected])),
+    );
+    events.on("maximacontacts", () => hub.post("MAXIMACONTACTS", () => jsonObject()));
     this.#timers = TIMERS.map(([event, periodMs]) =>
       setInterval(() => hub.post(event, () => jsonObject(["timemilli", String(Date.now())])), periodMs).unref(),
     );

@@ -32,7 +32,7 @@ tipcorrect must be true: the newest block of the cascade is right below the olde
 healthcheck`,
   params: [],
   write: false,
-  run: (_params, { chain }) => {
+  run: (_params, { chain, maxima, maximaServices }) => {
     const { tree, cascade } = chain;
     if (tree === null) throw new CommandError("No TIP block found.. ?");
     const [newest] = cascade.nodes;
@@ -53,7 +53,7 @@ healthcheck`,
                 ["cascadelength", cascade.nodes.length],
               ),
         ],
-        ["maxima", jsonObject(["hosts", 0], ["contacts", 0])],
+        ["maxima", jsonObject(["hosts", maxima.hosts().length], ["contacts", maximaServices.contacts.count()])],
       ),
     );
   },

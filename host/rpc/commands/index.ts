@@ -18,7 +18,7 @@ import { hashtest } from "./hashtest.js";
 import { history } from "./history.js";
 import { keys, newscript, removescript, scripts } from "./keys.js";
 import { logs, trace } from "./logging.js";
-import { MAXIMA_COMMANDS } from "./maxima.js";
+import { MAXIMA_COMMANDS } from "./maxima/index.js";
 import { megammr } from "./megammr.js";
 import { message, ping } from "./messages.js";
 import { multisig, multisigread } from "./multisig.js";

@@ -16,7 +16,7 @@ const COINS_PER_STEP = 16;
 export function* unspentCoins(tip: TreeNode): IterableIterator<Coin> {
   const spent = new Set<IdKey>();
   for (let node: TreeNode | null = tip; node !== null; node = node.parent) {
-    for (const { coin } of node.txblock.spentCoins) spent.add(idKey(coin.coinid));
+    for (const coin of node.spent) spent.add(idKey(coin.coinid));
     for (const coin of node.created) if (!spent.has(idKey(coin.coinid))) yield coin;
     for (const coin of node.carried) if (!spent.has(idKey(coin.coinid))) yield coin;
   }
@@ -34,7 +34,7 @@ export function findCoin(tip: TreeNode, coinid: Bytes): Coin | undefined {
  */
 export function* carryCoins(newRoot: TreeNode, isRelevant: (coin: Coin) => boolean): Steps<void> {
   if (newRoot.parent === null) return;
-  const spent = new Set(newRoot.txblock.spentCoins.map(({ coin }) => idKey(coin.coinid)));
+  const spent = new Set(newRoot.spent.map(({ coinid }) => idKey(coinid)));
   const carried: Coin[] = [];
   for (const coin of unspentCoins(newRoot.parent)) {
     if (spent.has(idKey(coin.coinid)) || !isRelevant(coin)) continue;

@@ -1,13 +1,30 @@
 import type { CascadeNodes } from "../protocol/cascade.js";
-import type { TxPoW } from "../protocol/txpow.js";
+import { type TxPoW, withoutBody } from "../protocol/txpow.js";
 import { type Cascade, cascadeOf } from "./cascade.js";
 import { type IdKey, txpowKey } from "./id-key.js";
-import { addWeights, blockWeight, floorWeight, NO_WEIGHT } from "./weight.js";
+import { addWeights, blockWeight, floorWeight, NO_WEIGHT, type Weight } from "./weight.js";
 
 /** A chain without side branches: cascade and the blocks on top of it, newest first. */
 export interface LinearChain {
   readonly cascade: Cascade;
-  readonly blocks: readonly TxPoW[];
+  readonly blocks: readonly WeighedBlock[];
+}
+
+/** A block as chains are compared. */
+export interface WeighedBlock {
+  readonly key: IdKey;
+  readonly weight: Weight;
+}
+
+/** A block that is weighed when somebody asks; `range` is thrown then. */
+export function weighed(txpow: TxPoW): WeighedBlock {
+  const light = withoutBody(txpow);
+  return {
+    key: txpowKey(light),
+    get weight() {
+      return blockWeight(light);
+    },
+  };
 }
 
 /** What two chains weigh from the block on that they have in common (spec 06 §9). */
@@ -22,7 +39,7 @@ export interface Comparison {
 
 /** The total weight of a chain: blocks and cascade are cut to whole numbers each on its own (spec 06 §9 step 3). Throws `range`. */
 export function chainWeight(chain: LinearChain): bigint {
-  const blocks = chain.blocks.reduce((sum, txpow) => addWeights(sum, blockWeight(txpow)), NO_WEIGHT);
+  const blocks = chain.blocks.reduce((sum, { weight }) => addWeights(sum, weight), NO_WEIGHT);
   return floorWeight(blocks) + floorWeight(chain.cascade.weight);
 }
 
@@ -35,9 +52,9 @@ export function compareChains(ours: LinearChain, theirs: LinearChain, nodesPerLe
 }
 
 function findCrossing(ours: LinearChain, theirs: LinearChain): IdKey | undefined {
-  const ourBlocks = new Set(ours.blocks.map(txpowKey));
+  const ourBlocks = new Set(ours.blocks.map(({ key }) => key));
   const ourCascade = new Set(ours.cascade.nodes.map((node) => txpowKey(node.txpow)));
-  const theirBlocks = theirs.blocks.map(txpowKey);
+  const theirBlocks = theirs.blocks.map(({ key }) => key);
   const theirCascade = theirs.cascade.nodes.map((node) => txpowKey(node.txpow));
   return (
     theirBlocks.find((key) => ourBlocks.has(key)) ??
@@ -49,7 +66,7 @@ function findCrossing(ours: LinearChain, theirs: LinearChain): IdKey | undefined
 
 /** The part of a chain from the crossing block, included, to the tip. */
 function shorten(chain: LinearChain, crossing: IdKey, nodesPerLevel: number): LinearChain {
-  const at = chain.blocks.findIndex((txpow) => txpowKey(txpow) === crossing);
+  const at = chain.blocks.findIndex(({ key }) => key === crossing);
   if (at >= 0) return { cascade: cascadeOf([], nodesPerLevel), blocks: chain.blocks.slice(0, at + 1) };
   return { blocks: chain.blocks, cascade: cascadeOf(downTo(chain.cascade.nodes, crossing), nodesPerLevel) };
 }

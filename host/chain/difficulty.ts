@@ -1,7 +1,5 @@
-import { type Bytes, fromUnsigned, toUnsigned } from "../protocol/bytes.js";
-import { memo } from "../protocol/memo.js";
+import { type Bytes, fromUnsigned } from "../protocol/bytes.js";
 import { MiniNumber } from "../protocol/number.js";
-import type { TxPoW } from "../protocol/txpow.js";
 import { EASIEST_TARGET, type NetworkParams } from "./params.js";
 import { medianBlock } from "./time.js";
 import type { ChainLink } from "./tree.js";
@@ -11,9 +9,6 @@ const FIRST_RETARGET = 8;
 const MOST = MiniNumber.TWO;
 const LEAST = new MiniNumber(5n, 1);
 
-/** The block target as a number. */
-export const blockTarget = memo((txpow: TxPoW): bigint => toUnsigned(txpow.header.blkdiff));
-
 /**
  * The target a block on `parent` must declare, byte for byte (spec 06 §4.1). The order and the roundings of the number operations
  * are part of the rule. Throws `range` when there is no such target.
@@ -22,7 +17,7 @@ export function nextTarget(parent: ChainLink, params: NetworkParams): Bytes {
   if (parent.number < FIRST_RETARGET) return fromUnsigned(EASIEST_TARGET);
   const start = medianBlock(parent, params.medianWindow);
   const end = medianBlock(ancestor(parent, params.speedWindow), params.medianWindow);
-  const elapsed = start.txpow.header.time.sub(end.txpow.header.time);
+  const elapsed = start.time.sub(end.time);
   if (start.number === end.number || elapsed.lessOrEqual(MiniNumber.ZERO)) return parent.txpow.header.blkdiff;
   const speed = MiniNumber.of(start.number - end.number)
     .div(elapsed)
@@ -36,7 +31,7 @@ export function nextTarget(parent: ChainLink, params: NetworkParams): Bytes {
 export function chainSpeed(tip: ChainLink, params: NetworkParams): number | null {
   const start = medianBlock(tip, params.medianWindow);
   const end = medianBlock(ancestor(tip, params.speedWindow), params.medianWindow);
-  const elapsed = start.txpow.header.time.sub(end.txpow.header.time).toNumber();
+  const elapsed = start.time.sub(end.time).toNumber();
   return start.number === end.number || elapsed <= 0 ? null : (start.number - end.number) / elapsed;
 }
 
@@ -57,7 +52,7 @@ function averageTarget(newest: ChainLink, oldest: ChainLink): bigint {
   let sum = 0n;
   let count = 0n;
   for (let link: ChainLink | null = newest; link !== null && link.number > oldest.number; link = link.parent) {
-    sum += blockTarget(link.txpow);
+    sum += link.target;
     count++;
   }
   return sum / count;

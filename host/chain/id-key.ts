@@ -1,4 +1,4 @@
-import { type Bytes, toHex } from "../protocol/bytes.js";
+import { type Bytes, parseHex, toHex } from "../protocol/bytes.js";
 import { memo } from "../protocol/memo.js";
 import { parentId, type TxPoW, txpowId } from "../protocol/txpow.js";
 
@@ -7,6 +7,11 @@ export type IdKey = string;
 
 export function idKey(id: Bytes): IdKey {
   return toHex(id);
+}
+
+/** The id that a key stands for. */
+export function idBytes(key: IdKey): Bytes {
+  return parseHex(key);
 }
 
 export const txpowKey = memo((txpow: TxPoW): IdKey => idKey(txpowId(txpow)));

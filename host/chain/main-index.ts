@@ -1,4 +1,4 @@
-import { type IdKey, listedKeys } from "./id-key.js";
+import type { IdKey } from "./id-key.js";
 import type { TreeNode } from "./tree.js";
 
 /** Which main-branch block of the tree a TxPoW is, or is listed by. */
@@ -16,7 +16,7 @@ export class MainIndex {
 
   /** A block became part of the main branch, on top of those before. */
   add(node: TreeNode): void {
-    for (const key of new Set([node.key, ...listedKeys(node.txpow)])) {
+    for (const key of new Set([node.key, ...node.listed])) {
       const blocks = this.#blocks.get(key);
       if (blocks === undefined) this.#blocks.set(key, [node]);
       else blocks.push(node);
@@ -25,7 +25,7 @@ export class MainIndex {
 
   /** A block left the main branch, or the tree. */
   remove(node: TreeNode): void {
-    for (const key of new Set([node.key, ...listedKeys(node.txpow)])) {
+    for (const key of new Set([node.key, ...node.listed])) {
       const left = (this.#blocks.get(key) ?? []).filter((block) => block !== node);
       if (left.length > 0) this.#blocks.set(key, left);
       else this.#blocks.delete(key);

@@ -1,6 +1,6 @@
 import type { Bytes } from "../protocol/bytes.js";
 import { parentId, type TxPoW } from "../protocol/txpow.js";
-import { type IdKey, idKey, parentKey } from "./id-key.js";
+import { type IdKey, idBytes, idKey, parentKey } from "./id-key.js";
 import { NOTHING } from "./steps.js";
 import type { TreeNode } from "./tree.js";
 import type { Steps } from "./types.js";
@@ -46,7 +46,7 @@ export function* missingOnMain(tip: TreeNode, known: KnownTxPoWs): Steps<Bytes[]
   const missing: Bytes[] = [];
   let node: TreeNode | null = tip;
   for (let i = 0; i < MAX_MAIN_BLOCKS && node !== null; i++, node = node.parent) {
-    missing.push(...missingListed(node.txpow, known));
+    missing.push(...node.listed.filter((key) => !known.knows(key)).map(idBytes));
     if (i % BLOCKS_PER_STEP === BLOCKS_PER_STEP - 1) yield NOTHING;
   }
   return missing;

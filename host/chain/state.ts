@@ -3,7 +3,7 @@ import { UpperLevels } from "../protocol/upper-levels.js";
 import { hasRightBody } from "./arrival.js";
 import { type Cascade, EMPTY_CASCADE, extendCascade } from "./cascade.js";
 import { carryCoins } from "./coins.js";
-import { type IdKey, listedKeys } from "./id-key.js";
+import type { IdKey } from "./id-key.js";
 import { MainIndex } from "./main-index.js";
 import { Mempool } from "./mempool.js";
 import type { NetworkParams } from "./params.js";
@@ -113,7 +113,7 @@ export class ChainState implements KnownTxPoWs {
     for (const node of connected) {
       this.main.add(node);
       const settled = tree.settle(node.number - SETTLED_DEPTH);
-      if (settled !== undefined) for (const key of [settled.key, ...listedKeys(settled.txpow)]) this.pool.remove(key);
+      if (settled !== undefined) for (const key of [settled.key, ...settled.listed]) this.pool.remove(key);
     }
     return connected.length === 0 && disconnected.length === 0 ? [] : [{ type: "tip", tip: tree.tip, disconnected, connected }];
   }
@@ -123,7 +123,7 @@ export class ChainState implements KnownTxPoWs {
     const { removed, dropped } = tree.cut(treeLength);
     for (const node of removed) {
       this.main.remove(node);
-      for (const key of [node.key, ...listedKeys(node.txpow)]) this.pool.remove(key);
+      for (const key of [node.key, ...node.listed]) this.pool.remove(key);
     }
     this.cascade = extendCascade(
       this.cascade,

@@ -2,9 +2,9 @@ import { equalBytes } from "../protocol/bytes.js";
 import type { CascadeNodes } from "../protocol/cascade.js";
 import { MiniNumber } from "../protocol/number.js";
 import type { TxBlock } from "../protocol/txblock.js";
-import { carriesTransaction, isBlock, parentId, type TxPoW, txpowId, withoutBody } from "../protocol/txpow.js";
+import { carriesTransaction, isBlock, parentId, type TxPoW, txpowId } from "../protocol/txpow.js";
 import { type Cascade, cascadeOf, EMPTY_CASCADE, isWellFormedChain } from "./cascade.js";
-import { compareChains } from "./compare.js";
+import { compareChains, type WeighedBlock, weighed } from "./compare.js";
 import { parentKey, txpowKey } from "./id-key.js";
 import { processBlocks } from "./processor.js";
 import { missingListed } from "./requests.js";
@@ -97,10 +97,10 @@ function isFallingChain(nodes: CascadeNodes): boolean {
 }
 
 function* isOursHeavier(cascade: Cascade, ibd: ReceivedIBD, { tree, cascade: ourCascade, params }: ChainState): Steps<boolean> {
-  const ours = { cascade: ourCascade, blocks: (tree?.mainBranch() ?? []).map((node) => node.txpow).reverse() };
-  const blocks: TxPoW[] = [];
+  const ours = { cascade: ourCascade, blocks: (tree?.mainBranch() ?? []).toReversed() };
+  const blocks: WeighedBlock[] = [];
   for (const { txpow } of ibd.blocks) {
-    blocks.push(withoutBody(txpow));
+    blocks.push(weighed(txpow));
     if (blocks.length % BLOCKS_PER_STEP === 0) yield NOTHING;
   }
   return compareChains(ours, { cascade, blocks: blocks.reverse() }, params.cascadeNodes).oursHeavier;
@@ -127,7 +127,7 @@ function isUpToDate({ deps, tree, params, started }: ChainState): boolean {
   const now = deps.now();
   if (deps.followsTxBlocks === true) return false;
   if (tree === null || now - started <= FIRST_SYNC_MS) return false;
-  return tree.tip.txpow.header.time.sub(MiniNumber.of(now)).abs().lessThan(MiniNumber.of(params.freshTip));
+  return tree.tip.time.sub(MiniNumber.of(now)).abs().lessThan(MiniNumber.of(params.freshTip));
 }
 
 /** Adds blocks that come as TxBlocks, oldest first (spec 06b §14.2). Stops at the first bad one; those before it stay. */

@@ -18,12 +18,12 @@ export interface TimeRange {
 export function medianBlock<Link extends ChainLink & { readonly parent: Link | null }>(newest: Link, count: number): Link {
   const window: Link[] = [];
   for (let link: Link | null = newest; link !== null && window.length < count; link = link.parent) window.push(link);
-  window.sort((a, b) => a.txpow.header.time.compare(b.txpow.header.time));
+  window.sort((a, b) => a.time.compare(b.time));
   return window[Math.floor(window.length / 2)] ?? newest;
 }
 
 /** When a block on `parent` may say it was made (spec 06 §5). Throws `range` when the limit is no number. */
 export function timeRange(parent: ChainLink, params: NetworkParams): TimeRange {
-  const earliest = medianBlock(parent, 2 * params.medianWindow).txpow.header.time;
+  const earliest = medianBlock(parent, 2 * params.medianWindow).time;
   return { earliest, latest: earliest.add(LATEST_AFTER_MEDIAN) };
 }

@@ -1,13 +1,12 @@
 import type { Coin } from "../protocol/coin.js";
 import { ProtocolError } from "../protocol/errors.js";
-import { EMPTY_PROOF } from "../protocol/mmr-objects.js";
-import { decodeShared } from "../protocol/reader.js";
-import { readTxBlock, type TxBlock, writeTxBlock } from "../protocol/txblock.js";
+import type { MiniNumber } from "../protocol/number.js";
+import type { TxBlock } from "../protocol/txblock.js";
 import { superLevel, type TxPoW } from "../protocol/txpow.js";
-import { EMPTY_WITNESS } from "../protocol/witness.js";
-import { encode } from "../protocol/writer.js";
-import { type IdKey, txpowKey } from "./id-key.js";
+import { blockTarget } from "./block-target.js";
+import { type IdKey, listedKeys, txpowKey } from "./id-key.js";
 import type { MMR } from "./mmr/mmr.js";
+import { type BlockCoins, SettledBlock } from "./settled-block.js";
 import { addWeights, blockWeight, compareWeights, type Weight } from "./weight.js";
 
 /** Blocks this far below the tip need no witness any more: an hour and a half, longer than TxPoWs stay in memory (spec 06b §10). */
@@ -17,15 +16,39 @@ export const SETTLED_DEPTH = 128;
 export interface ChainLink {
   readonly txpow: TxPoW;
   readonly number: number;
+  /** Of the header. */
+  readonly time: MiniNumber;
+  /** Of the header, as a number. */
+  readonly target: bigint;
   readonly superLevel: number;
   readonly parent: ChainLink | null;
+}
+
+/** A block as it came. */
+class FreshBlock {
+  readonly coins: BlockCoins;
+
+  constructor(
+    readonly txblock: TxBlock,
+    created: readonly Coin[],
+  ) {
+    this.coins = { spent: txblock.spentCoins.map(({ coin }) => coin), created };
+  }
+
+  get txpow(): TxPoW {
+    return this.txblock.txpow;
+  }
 }
 
 /** A block in the tree (spec 06 §3.1). */
 export class TreeNode implements ChainLink {
   readonly key: IdKey;
   readonly number: number;
+  readonly time: MiniNumber;
+  readonly target: bigint;
   readonly superLevel: number;
+  /** Keys of the TxPoWs it lists, in order. */
+  readonly listed: readonly IdKey[];
   /** The weight of this block alone. */
   readonly weight: Weight;
   #parent: TreeNode | null = null;
@@ -33,8 +56,7 @@ export class TreeNode implements ChainLink {
   #total: Weight;
   #refreshTotals: () => void = () => {};
   #carried: readonly Coin[] = [];
-  #txblock: TxBlock;
-  #created: readonly Coin[];
+  #block: FreshBlock | SettledBlock;
 
   /** Throws `range` when the block has no number or weight a tree can hold. */
   constructor(
@@ -42,29 +64,30 @@ export class TreeNode implements ChainLink {
     readonly mmr: MMR,
     created: readonly Coin[],
   ) {
-    this.#txblock = txblock;
-    this.#created = created;
-    this.key = txpowKey(txblock.txpow);
-    this.number = blockNumber(txblock.txpow);
-    this.superLevel = superLevel(txblock.txpow);
-    this.weight = blockWeight(txblock.txpow);
+    const { txpow } = txblock;
+    this.#block = new FreshBlock(txblock, created);
+    this.key = txpowKey(txpow);
+    this.number = blockNumber(txpow);
+    this.time = txpow.header.time;
+    this.target = blockTarget(txpow);
+    this.superLevel = superLevel(txpow);
+    this.listed = listedKeys(txpow);
+    this.weight = blockWeight(txpow);
     this.#total = this.weight;
   }
 
   get txpow(): TxPoW {
-    return this.#txblock.txpow;
+    return this.#block.txpow;
   }
 
   /** Complete until the block is settled: who needs proofs and witness later reads them from the store. */
   get txblock(): TxBlock {
-    return this.#txblock;
+    return this.#block.txblock;
   }
 
   /** Forgets what only checking and storing the block needed: proofs and witnesses, most of the memory a block takes. */
   settle(): void {
-    const { txblock, created } = compact(this.#txblock, this.#created);
-    this.#txblock = txblock;
-    this.#created = created;
+    if (this.#block instanceof FreshBlock) this.#block = new SettledBlock(this.#block.txpow, this.#block.coins);
   }
 
   get parent(): TreeNode | null {
@@ -84,7 +107,12 @@ export class TreeNode implements ChainLink {
 
   /** Coins as the block created them: real ids, entries and block number. */
   get created(): readonly Coin[] {
-    return this.#created;
+    return this.#block.coins.created;
+  }
+
+  /** Coins that the block spent, as its TxBlock has them. */
+  get spent(): readonly Coin[] {
+    return this.#block.coins.spent;
   }
 
   /** Older coins that a cut carried over into this block's MMR (spec 06 §3.4). */
@@ -245,22 +273,6 @@ export class BlockTree {
     this.recompute();
     return { removed, dropped };
   }
-}
-
-/** Without proofs and witnesses, and all bytes side by side: fields of their own, or of a large message, would take several times as much. */
-function compact(
-  { txpow, spentCoins }: TxBlock,
-  created: readonly Coin[],
-): { readonly txblock: TxBlock; readonly created: readonly Coin[] } {
-  const { header, body } = txpow;
-  const light: TxBlock = {
-    txpow: { header, body: body === null ? null : { ...body, witness: EMPTY_WITNESS, burnWitness: EMPTY_WITNESS } },
-    previousPeaks: [],
-    spentCoins: spentCoins.map(({ coin }) => ({ coin, proof: EMPTY_PROOF })),
-    newCoins: created,
-  };
-  const txblock = decodeShared(readTxBlock, encode(writeTxBlock, light));
-  return { txblock: { ...txblock, newCoins: [] }, created: txblock.newCoins };
 }
 
 function heaviest(children: readonly TreeNode[]): TreeNode | undefined {

@@ -56,7 +56,7 @@ export function tellNews(effect: Effect, host: ChainNewsHost): void {
       showUses(effect.node, wallet, chain);
       break;
     case "cut":
-      for (const { txblock } of effect.removed) wallet.forgetCoins(txblock.spentCoins.map(({ coin }) => coin));
+      for (const { spent } of effect.removed) wallet.forgetCoins(spent);
       break;
     case "tip":
       host.tipChanged();
@@ -76,7 +76,7 @@ function noteTipTime(tip: TreeNode, { wallet, network, log, isSolo }: ChainNewsH
   if (!wallet.isCatchingUp) return;
   // A block of one's own tells nothing of what others know, but on a network of one's own.
   if (!isSolo && !network.peers().some(({ valid }) => valid)) return;
-  if (Date.now() - tip.txpow.header.time.toNumber() > PRESENT_MS) return;
+  if (Date.now() - tip.time.toNumber() > PRESENT_MS) return;
   wallet.caughtUp();
   log.info("the wallet has caught up with the chain and may sign");
 }

@@ -72,7 +72,7 @@ function stored(store: ServedStore, { key, number, size }: TxBlockMark): StoredB
 export function chainView(chain: Chain, store: ServedStore): ChainView {
   const main = (): readonly TreeNode[] => chain.tree?.mainBranch() ?? [];
   return {
-    tip: () => (chain.tip === null ? null : { ...mark(chain.tip), time: chain.tip.txpow.header.time.toNumber() }),
+    tip: () => (chain.tip === null ? null : { ...mark(chain.tip), time: chain.tip.time.toNumber() }),
     root: () => (chain.tree === null ? null : mark(chain.tree.root)),
     mainIds: (limit = Number.POSITIVE_INFINITY) => main().slice(-Math.min(limit, main().length)).reverse().map(idOf),
     mainNumber: (id) => {

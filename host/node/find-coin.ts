@@ -23,6 +23,6 @@ export function findUnspent({ chain: { tip }, mega }: CoinPlaces, coinid: Bytes)
 /** Whether a block of a branch of the tree spent a coin. */
 function isSpent(tip: TreeNode, coinid: Bytes): boolean {
   for (let node: TreeNode | null = tip; node !== null; node = node.parent)
-    if (node.txblock.spentCoins.some(({ coin }) => equalBytes(coin.coinid, coinid))) return true;
+    if (node.spent.some((coin) => equalBytes(coin.coinid, coinid))) return true;
   return false;
 }

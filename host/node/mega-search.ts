@@ -14,8 +14,7 @@ const ATTEMPTS = 5;
 /** Coins spent by the blocks of a branch. */
 function spentInTree(tip: TreeNode): Set<IdKey> {
   const spent = new Set<IdKey>();
-  for (let node: TreeNode | null = tip; node !== null; node = node.parent)
-    for (const { coin } of node.txblock.spentCoins) spent.add(idKey(coin.coinid));
+  for (let node: TreeNode | null = tip; node !== null; node = node.parent) for (const coin of node.spent) spent.add(idKey(coin.coinid));
   return spent;
 }
 

@@ -1,4 +1,4 @@
-import { type IdKey, idKey, listedKeys } from "../chain/id-key.js";
+import { type IdKey, idKey } from "../chain/id-key.js";
 import type { TreeNode } from "../chain/tree.js";
 import type { Bytes } from "../protocol/bytes.js";
 import type { TxPoW } from "../protocol/txpow.js";
@@ -16,10 +16,10 @@ export interface UnseenSpendsHost {
  * bring the signatures that may tell which uses of a key are gone.
  */
 export function unseenSpends(node: TreeNode, { txpow, isOwn }: UnseenSpendsHost): Bytes[] {
-  const own = node.txblock.spentCoins.map(({ coin }) => coin).filter(({ address }) => isOwn(address));
+  const own = node.spent.filter(({ address }) => isOwn(address));
   if (own.length === 0) return [];
   const seen = new Set<IdKey>();
-  for (const item of [node.txpow, ...listedKeys(node.txpow).map(txpow)]) {
+  for (const item of [node.txpow, ...node.listed.map(txpow)]) {
     if (item === undefined || item.body === null) continue;
     for (const { coinProofs } of [item.body.witness, item.body.burnWitness])
       for (const { coin } of coinProofs) seen.add(idKey(coin.coinid));

@@ -1,6 +1,6 @@
 import type { Database } from "better-sqlite3";
 import { type Cascade, cascadeOf, EMPTY_CASCADE } from "../chain/cascade.js";
-import { type IdKey, listedKeys } from "../chain/id-key.js";
+import type { IdKey } from "../chain/id-key.js";
 import type { NetworkParams } from "../chain/params.js";
 import type { SavedChain, SavedRoot } from "../chain/snapshot.js";
 import { blockNumber, type TreeNode } from "../chain/tree.js";
@@ -164,7 +164,7 @@ export class ChainStore {
     const added = this.#options.now();
     const block = blob(node.key);
     if (carriesTransaction(node.txpow)) this.onchain.add({ txpow: txpowId(node.txpow), block, number, added });
-    for (const key of listedKeys(node.txpow)) this.onchain.add({ txpow: blob(key), block, number, added });
+    for (const key of node.listed) this.onchain.add({ txpow: blob(key), block, number, added });
   }
 
   /** What the chain restarts from; null when nothing was ever stored. */

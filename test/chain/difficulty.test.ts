@@ -51,7 +51,7 @@ function link(blocks: readonly Block[], firstNumber: number): ChainLink {
   let parent: ChainLink | null = null;
   for (const [i, { time, target }] of blocks.entries()) {
     const header = { ...EMPTY_HEADER, time: MiniNumber.of(time), blkdiff: fromUnsigned(target), block: MiniNumber.of(firstNumber + i) };
-    parent = { txpow: { header, body: null }, number: firstNumber + i, superLevel: 0, parent };
+    parent = { txpow: { header, body: null }, number: firstNumber + i, time: header.time, target, superLevel: 0, parent };
   }
   if (parent === null) throw new Error("no blocks");
   return parent;
@@ -78,7 +78,7 @@ describe("difficulty", () => {
     const later = { ...parent.txpow.header, time: new MiniNumber(50000000000000000001n, 19) };
     let child: ChainLink = parent;
     for (let i = 0; i < 6; i++)
-      child = { txpow: { header: later, body: null }, number: parent.number + i + 1, superLevel: 0, parent: child };
+      child = { ...parent, txpow: { header: later, body: null }, number: parent.number + i + 1, time: later.time, parent: child };
     expect(() => nextTarget(child, TEST_PARAMS)).toThrow("range");
   });
 });

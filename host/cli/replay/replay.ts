@@ -149,7 +149,7 @@ class Replay {
     const facts = {
       tip: toHex0x(txpowId(tip.txpow)),
       height: tip.number,
-      weight: chainWeight({ cascade: this.#chain.cascade, blocks: this.tree.mainBranch().map(({ txpow }) => txpow) }),
+      weight: chainWeight({ cascade: this.#chain.cascade, blocks: this.tree.mainBranch() }),
       mmrRoot: root === null ? "" : toHex0x(root.hash),
       total: root === null ? "0" : root.value.toString(),
       blocks: this.#added.size,

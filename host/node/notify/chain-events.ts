@@ -1,5 +1,5 @@
 import type { Chain } from "../../chain/chain.js";
-import { idKey, listedKeys } from "../../chain/id-key.js";
+import { idKey } from "../../chain/id-key.js";
 import type { NetworkParams } from "../../chain/params.js";
 import type { TreeNode } from "../../chain/tree.js";
 import type { Effect } from "../../chain/types.js";
@@ -139,10 +139,7 @@ export class ChainEvents {
 
   #removedState(node: TreeNode, coin: Coin): readonly StateVariable[] | undefined {
     const key = idKey(coin.coinid);
-    for (const txpow of [
-      this.#options.chain.get(node.key) ?? node.txpow,
-      ...listedKeys(node.txpow).map((id) => this.#options.chain.get(id)),
-    ]) {
+    for (const txpow of [this.#options.chain.get(node.key) ?? node.txpow, ...node.listed.map((id) => this.#options.chain.get(id))]) {
       const { body } = txpow ?? {};
       if (body === null || body === undefined) continue;
       for (const [transaction, witness] of [
@@ -170,7 +167,7 @@ function blockEntries(node: TreeNode): (readonly [string, string])[] {
 /** Spent coins, then new ones. */
 function coinsOf(node: TreeNode): CoinNews[] {
   return [
-    ...node.txblock.spentCoins.map(({ coin }) => ({ node, spent: true, coin, shown: { ...coin, spent: 1 } })),
+    ...node.spent.map((coin) => ({ node, spent: true, coin, shown: { ...coin, spent: 1 } })),
     ...node.created.map((coin) => ({ node, spent: false, coin, shown: coin })),
   ];
 }
@@ -178,7 +175,7 @@ function coinsOf(node: TreeNode): CoinNews[] {
 /** As the TxBlock holds them: new ones have no place and no block yet. */
 function cascadeCoinsOf(node: TreeNode): CoinNews[] {
   return [
-    ...node.txblock.spentCoins.map(({ coin }) => ({ node, spent: true, coin, shown: coin })),
+    ...node.spent.map((coin) => ({ node, spent: true, coin, shown: coin })),
     ...node.created.map((coin) => ({
       node,
       spent: false,

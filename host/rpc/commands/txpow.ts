@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { type IdKey, idKey, listedKeys, txpowKey } from "../../chain/id-key.js";
+import { type IdKey, idKey, txpowKey } from "../../chain/id-key.js";
 import type { TreeNode } from "../../chain/tree.js";
 import type { MinimoteNode } from "../../node/node.js";
 import { equalBytes, parseHex, toHex0x } from "../../protocol/bytes.js";
@@ -139,9 +139,8 @@ async function byAddress(params: Params, { chain }: MinimoteNode): Promise<JsonV
   const isThere = (coin: Coin): boolean => equalBytes(coin.address, address);
   const found = new Map<IdKey, JsonValue>();
   for (let node: TreeNode | null = chain.tip; node !== null && found.size < limit; node = node.parent) {
-    const { created, txblock, txpow: block } = node;
-    if (!created.some(isThere) && !txblock.spentCoins.some(({ coin }) => isThere(coin))) continue;
-    for (const key of [txpowKey(block), ...listedKeys(block)]) {
+    if (!node.created.some(isThere) && !node.spent.some(isThere)) continue;
+    for (const key of [node.key, ...node.listed]) {
       const item = chain.get(key);
       if (item?.body == null || found.size >= limit) continue;
       const { transaction, burnTransaction } = item.body;

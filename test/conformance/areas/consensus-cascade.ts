@@ -6,7 +6,7 @@ import {
   isConsistentCascade,
   isWellFormedChain,
 } from "../../../host/chain/cascade.js";
-import { chainWeight, compareChains, type LinearChain } from "../../../host/chain/compare.js";
+import { chainWeight, compareChains, type LinearChain, weighed } from "../../../host/chain/compare.js";
 import { txpowKey } from "../../../host/chain/id-key.js";
 import { hasRightSuperParents, nextSuperParents } from "../../../host/chain/super-parents.js";
 import { BlockTree } from "../../../host/chain/tree.js";
@@ -249,7 +249,7 @@ export function* heavier(data: unknown): Iterable<Case> {
   const txpows = txpowList(file.txpows);
   const chainOf = (cascade: WireCascade, blocks: readonly number[]): LinearChain => ({
     cascade: cascadeOf(nodesOf(cascade, txpows), cascadeNodes),
-    blocks: blocks.map((index) => at(txpows, index)).reverse(),
+    blocks: blocks.map((index) => weighed(at(txpows, index))).reverse(),
   });
   for (const item of file.cases)
     yield {
@@ -262,7 +262,11 @@ export function* heavier(data: unknown): Iterable<Case> {
         const [index] = item.crossing;
         same(crossing, index === undefined ? undefined : txpowKey(at(txpows, index)), "crossing");
         same([String(ours), String(their), oursHeavier], [item.myweight, item.theirweight, item.oursheavier], "comparison");
-        same(isWellFormedChain(theirs.cascade, theirs.blocks.at(-1)), item.theirsvalid, "valid");
+        same(
+          isWellFormedChain(theirs.cascade, item.theirblocks.slice(0, 1).map((index) => at(txpows, index))[0]),
+          item.theirsvalid,
+          "valid",
+        );
       },
     };
 }

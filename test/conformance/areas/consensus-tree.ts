@@ -1,3 +1,4 @@
+import { blockTarget } from "../../../host/chain/block-target.js";
 import { nextTarget } from "../../../host/chain/difficulty.js";
 import { nextMagic } from "../../../host/chain/magic.js";
 import { medianBlock } from "../../../host/chain/time.js";
@@ -153,7 +154,15 @@ export function* difficulties(data: unknown): Iterable<Case> {
             blkdiff: parseHex(blkdiff),
             block: MiniNumber.of(rootnumber + i),
           };
-          const link: ChainLink = { txpow: { header, body: null }, number: rootnumber + i, superLevel: 0, parent };
+          const txpow = { header, body: null };
+          const link: ChainLink = {
+            txpow,
+            number: rootnumber + i,
+            time: header.time,
+            target: blockTarget(txpow),
+            superLevel: 0,
+            parent,
+          };
           const [next, median, longMedian] = at(results, i);
           if (next === "error") refused(() => nextTarget(link, params), `block ${i}`);
           else same(toHex0x(nextTarget(link, params)), next, `target after block ${i}`);

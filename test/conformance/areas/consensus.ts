@@ -186,7 +186,7 @@ function* finalCases(file: ChainFile, recorded: RecordedChain, everAhead: boolea
         },
       ),
   };
-  const blocks = tree.mainBranch().map(({ txpow }) => txpow);
+  const blocks = tree.mainBranch();
   yield { name: "weight of the IBD", run: () => same(String(chainWeight({ cascade, blocks })), file.ibd_weight) };
 }
 

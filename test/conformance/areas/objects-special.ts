@@ -1,5 +1,5 @@
 import { cascadeOf, EMPTY_CASCADE, isConsistentCascade, isWellFormedChain } from "../../../host/chain/cascade.js";
-import { chainWeight } from "../../../host/chain/compare.js";
+import { chainWeight, weighed } from "../../../host/chain/compare.js";
 import { GENESIS_PEAK, makeGenesis } from "../../../host/chain/genesis.js";
 import { brokenBasicRule } from "../../../host/chain/validation/basic-check.js";
 import { hasValidSignatures } from "../../../host/chain/validation/signature-check.js";
@@ -99,7 +99,7 @@ export function ibdDerived(ibd: IBD, levelNodes: number): Derived {
     hascascade: () => ibd.cascade !== null,
     cascadelength: () => cascade.nodes.length,
     blocks: () => ibd.blocks.map(({ txpow }) => `${txpow.header.block}:${toHex0x(txpowId(txpow))}`),
-    totalweight: () => chainWeight({ cascade, blocks: ibd.blocks.map(({ txpow }) => txpow) }).toString(),
+    totalweight: () => chainWeight({ cascade, blocks: ibd.blocks.map(({ txpow }) => weighed(txpow)) }).toString(),
     checkvaliddata: () => isWellFormedChain(cascade, ibd.blocks[0]?.txpow),
   };
 }

@@ -1,22 +1,30 @@
 import { parseArgs } from "node:util";
-import { type Effort, type GroupTimings, measure } from "../host/cli/bench/measure.js";
-import { reportOf, tableOf } from "../host/cli/bench/report.js";
-import { BouncyCastle } from "./bouncycastle.js";
-import { allGroups } from "./groups.js";
+import { coreGroups } from "../host/cli/bench/core-groups.js";
+import { commitGroup, scriptGroup, searchesOnWorkers } from "../host/cli/bench/groups.js";
+import type { Contender, Effort } from "../host/cli/bench/measure.js";
+import { tableOf } from "../host/cli/bench/report.js";
+import { runBench } from "../host/cli/bench/run.js";
+import { JavaProcess } from "./java.js";
 
 /**
- * Times the core beside other implementations, in one process and in turn. Rates are per second of CPU time, the best of some
- * rounds: whatever else a machine does only ever makes a rate worse. Only the ratios mean anything. With `BOUNCYCASTLE_JAR` set to a
- * bcprov.jar and Java installed, BouncyCastle takes part.
+ * Times what `minimote bench` does, beside Java where it is installed: with `BOUNCYCASTLE_JAR` set to a bcprov.jar, BouncyCastle, and
+ * with `MINIMA_JAR` or `MINIMA_CLASSPATH` set, the reference's own miner. Only the ratios mean much.
  */
 
 const EFFORT: Effort = { roundMs: 80, rounds: 4 };
+const WORKERS = [2, 1];
 
 const { values } = parseArgs({ options: { json: { type: "boolean", default: false } } });
-const jar = process.env.BOUNCYCASTLE_JAR;
-const java = jar === undefined ? null : new BouncyCastle(jar);
-const measured: GroupTimings[] = [];
-for (const group of await allGroups(java)) measured.push(await measure(group, EFFORT));
-java?.close();
-const report = reportOf(measured);
+const { BOUNCYCASTLE_JAR: jar, MINIMA_CLASSPATH: classpath = process.env.MINIMA_JAR } = process.env;
+const bouncyCastle = jar === undefined ? undefined : JavaProcess.bouncyCastle(jar);
+const reference = classpath === undefined ? undefined : JavaProcess.reference(classpath);
+const miners: Contender[] = reference === undefined ? [] : [await reference.miner()];
+const report = await runBench({
+  effort: EFFORT,
+  rivals: bouncyCastle === undefined ? [] : [bouncyCastle.rival],
+  groups: (field) => [...coreGroups(field), () => searchesOnWorkers(miners, WORKERS), scriptGroup, commitGroup],
+  progress: () => {},
+});
+bouncyCastle?.close();
+reference?.close();
 process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : tableOf(report));

@@ -1,15 +1,18 @@
+/** How often something was done in a second. */
+export interface Rate {
+  /** In a second of CPU time; of work on several threads, in a second in which each has a core. */
+  readonly cpu: number;
+  /** By the clock on the wall. */
+  readonly wall: number;
+}
+
 /** One way to do some work. */
 export interface Contender {
   readonly name: string;
   /** How many units one run does. */
   readonly perRun: number;
   /** Runs per second, measured for so many milliseconds. */
-  readonly rate: (milliseconds: number) => number | Promise<number>;
-}
-
-/** A way that runs in this thread, measured in CPU time. */
-export function contender(name: string, run: () => unknown, perRun = 1): Contender {
-  return { name, perRun, rate: (milliseconds) => runsPerSecond(run, milliseconds) };
+  readonly rate: (milliseconds: number) => Promise<Rate>;
 }
 
 /** The same work done in one or several ways: ours first. */
@@ -18,6 +21,8 @@ export interface Group {
   /** What is counted. */
   readonly unit: string;
   readonly contenders: readonly Contender[];
+  /** Gives up what the contenders hold. */
+  readonly close?: () => Promise<void> | void;
 }
 
 export interface Timing {
@@ -25,6 +30,9 @@ export interface Timing {
   /** Units per second of CPU time: the best and the middle round. */
   readonly best: number;
   readonly median: number;
+  /** The best and the middle round by the clock on the wall. */
+  readonly wall: { readonly best: number; readonly median: number };
+  readonly rounds: number;
   /** How many times as fast the first one is, by the best rounds. */
   readonly ratio: number;
 }
@@ -35,7 +43,7 @@ export interface GroupTimings {
   readonly timings: readonly Timing[];
 }
 
-/** How long each contender runs in a round, in milliseconds of CPU time, and how many rounds there are. */
+/** How long each contender runs in a round, in milliseconds, and how many rounds there are. */
 export interface Effort {
   readonly roundMs: number;
   readonly rounds: number;
@@ -45,31 +53,30 @@ export interface Effort {
 const STEADY = 10;
 
 /**
- * Times the contenders of a group in turn, round after round, in CPU time: what else the machine does, and how its clock drifts, then
- * hits all alike.
+ * Times the contenders of a group in turn, round after round: what else the machine does, and how its clock drifts, then hits all
+ * alike. Then closes the group.
  */
-export async function measure({ name, unit, contenders }: Group, { roundMs, rounds }: Effort): Promise<GroupTimings> {
-  const rates: number[][] = contenders.map(() => []);
-  for (let round = 0; round < rounds; round++)
-    for (const [i, { rate }] of contenders.entries()) {
+export async function measure({ name, unit, contenders, close }: Group, { roundMs, rounds }: Effort): Promise<GroupTimings> {
+  try {
+    const rates: Rate[][] = contenders.map(() => []);
+    for (let round = 0; round < rounds; round++)
+      for (const [i, { rate }] of contenders.entries()) {
+        const known = rates[i] ?? [];
+        if (round === 0 || (known[0]?.cpu ?? 0) > STEADY) known.push(await rate(roundMs));
+      }
+    const timings = contenders.map(({ name, perRun }, i) => {
       const known = rates[i] ?? [];
-      if (round === 0 || (known[0] ?? 0) > STEADY) known.push(await rate(roundMs));
-    }
-  const timings = contenders.map(({ name, perRun }, i) => {
-    const sorted = (rates[i] ?? []).map((rate) => rate * perRun).sort((a, b) => a - b);
-    return { name, best: sorted.at(-1) ?? 0, median: sorted[sorted.length >> 1] ?? 0 };
-  });
-  const first = timings[0]?.best ?? 0;
-  return { name, unit, timings: timings.map((timing) => ({ ...timing, ratio: first / timing.best })) };
+      const cpu = bestAndMedian(known.map((rate) => rate.cpu * perRun));
+      return { name, ...cpu, wall: bestAndMedian(known.map((rate) => rate.wall * perRun)), rounds: known.length };
+    });
+    const first = timings[0]?.best ?? 0;
+    return { name, unit, timings: timings.map((timing) => ({ ...timing, ratio: first / timing.best })) };
+  } finally {
+    await close?.();
+  }
 }
 
-function runsPerSecond(run: () => unknown, milliseconds: number): number {
-  const before = process.cpuUsage();
-  for (let runs = 0, batch = 1; ; batch *= 2) {
-    for (let i = 0; i < batch; i++) run();
-    runs += batch;
-    const { user, system } = process.cpuUsage(before);
-    const spent = (user + system) / 1000;
-    if (spent >= milliseconds) return (runs * 1000) / spent;
-  }
+function bestAndMedian(values: readonly number[]): { readonly best: number; readonly median: number } {
+  const sorted = values.toSorted((a, b) => a - b);
+  return { best: sorted.at(-1) ?? 0, median: sorted[sorted.length >> 1] ?? 0 };
 }

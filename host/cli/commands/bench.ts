@@ -1,9 +1,10 @@
 import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
-import type { Effort, GroupTimings } from "../bench/measure.js";
+import type { Effort } from "../bench/measure.js";
+import { Progress } from "../progress.js";
 
-const EFFORT: Effort = { roundMs: 150, rounds: 5 };
-const QUICK: Effort = { roundMs: 40, rounds: 3 };
+const EFFORT: Effort = { roundMs: 100, rounds: 5 };
+const QUICK: Effort = { roundMs: 30, rounds: 3 };
 
 interface BenchOptions {
   json?: boolean;
@@ -22,7 +23,8 @@ export function registerBenchCommand(program: Command): void {
     .addHelpText(
       "after",
       `
-Rates are per second of CPU time on one thread. hash-wasm, @noble/hashes and wasmtime are shown where they are installed.
+Rates are per second of CPU time, measured with benny in turns. hash-wasm, @noble/hashes, @noble/post-quantum and wasmtime take part
+where they are installed beside minimote: npm i hash-wasm @noble/hashes @noble/post-quantum wasmtime
 
 Example:
   $ minimote bench --html bench.html`,
@@ -31,15 +33,23 @@ Example:
 }
 
 async function bench({ json, html, quick }: BenchOptions): Promise<void> {
-  const { measure } = await import("../bench/measure.js");
-  const { coreGroups, scriptGroup, withCommits } = await import("../bench/groups.js");
-  const { engineGroup } = await import("../bench/engines.js");
-  const { pageOf, reportOf, tableOf } = await import("../bench/report.js");
-  const effort = quick === true ? QUICK : EFFORT;
-  const groups: GroupTimings[] = [];
-  for (const group of [...(await coreGroups()), scriptGroup(), await engineGroup()]) groups.push(await measure(group, effort));
-  groups.push(await withCommits((group) => measure(group, effort)));
-  const report = reportOf(groups);
-  process.stdout.write(json === true ? `${JSON.stringify(report, null, 2)}\n` : tableOf(report));
-  if (html !== undefined) writeFileSync(html, pageOf(report));
+  const { BennyMissingError } = await import("../bench/benny.js");
+  const { pageOf } = await import("../bench/chart.js");
+  const { allGroups } = await import("../bench/groups.js");
+  const { tableOf } = await import("../bench/report.js");
+  const { runBench } = await import("../bench/run.js");
+  const progress = new Progress(process.stderr, "starting");
+  try {
+    const effort = quick === true ? QUICK : EFFORT;
+    const report = await runBench({ effort, groups: allGroups, progress: (what) => progress.update(what) });
+    progress.stop();
+    process.stdout.write(json === true ? `${JSON.stringify(report, null, 2)}\n` : tableOf(report));
+    if (html !== undefined) writeFileSync(html, pageOf(report));
+  } catch (error) {
+    if (!(error instanceof BennyMissingError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  } finally {
+    progress.stop();
+  }
 }

@@ -1,9 +1,9 @@
-import type { MMRData, MMRProof } from "../host/protocol/mmr-objects.js";
-import { MiniNumber } from "../host/protocol/number.js";
-import { Writer } from "../host/protocol/writer.js";
+import type { MMRData, MMRProof } from "../../protocol/mmr-objects.js";
+import { MiniNumber } from "../../protocol/number.js";
+import { Writer } from "../../protocol/writer.js";
+import type { Hash } from "./peers.js";
 
-/** Any SHA3-256. What follows does with nothing but a hash function what the core does in one call. */
-export type Hash = (data: Uint8Array) => Uint8Array;
+/** What follows does with nothing but a hash function what the core does in one call. */
 
 const CHAINS = 34;
 const CHAIN_LENGTH = 255;

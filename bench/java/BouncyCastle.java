@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import org.bouncycastle.crypto.digests.SHA3Digest;
 
 /**
- * The work of work.ts done with BouncyCastle. Each line of the input is `WORK SECONDS ARGUMENT..`, answered by `RESULT RATE`: what the
- * work gives, as hex digits, and how often it was done per second of this thread's CPU time.
+ * The work of by-hash.ts done with BouncyCastle. Each line of the input is `WORK SECONDS ARGUMENT..`, answered by `RESULT CPU WALL`: what the
+ * work gives, as hex digits, and how often it was done per second of this thread's CPU time and by the clock on the wall.
  */
 final class BouncyCastle {
   private static final HexFormat HEX = HexFormat.of();
@@ -33,7 +33,7 @@ final class BouncyCastle {
   private static Supplier<byte[]> workOf(String name, byte[][] data) {
     return switch (name) {
       case "hash" -> () -> hash(data[0]);
-      case "search" -> () -> search(data[0], data[1][0] & 255, data[2], data[3][0] & 255);
+      case "search" -> () -> search(data[0], (data[1][0] & 255) << 8 | data[1][1] & 255, data[2], data[3][0] & 255);
       case "key" -> () -> publicKey(data[0]);
       case "sign" -> () -> sign(data[0], data[1]);
       case "recover" -> () -> recover(data[0], data[1]);
@@ -41,7 +41,8 @@ final class BouncyCastle {
     };
   }
 
-  private static double rate(Supplier<byte[]> work, double seconds) {
+  private static String rate(Supplier<byte[]> work, double seconds) {
+    long clock = System.nanoTime();
     long started = THREADS.getCurrentThreadCpuTime();
     long runs = 0;
     long spent = 0;
@@ -50,7 +51,7 @@ final class BouncyCastle {
       runs++;
       spent = THREADS.getCurrentThreadCpuTime() - started;
     }
-    return runs * 1e9 / spent;
+    return runs * 1e9 / spent + " " + runs * 1e9 / (System.nanoTime() - clock);
   }
 
   private static byte[] hash(byte[] data) {
@@ -74,7 +75,7 @@ final class BouncyCastle {
       hash(message, 0, message.length, digest, 0);
       if (Arrays.compareUnsigned(digest, target) < 0) hits++;
     }
-    return new byte[] {hits};
+    return new byte[] {hits, 0, 0, 0};
   }
 
   private static byte[] publicKey(byte[] seed) {

@@ -1,6 +1,5 @@
 import { parseArgs } from "node:util";
-import { coreGroups } from "../host/cli/bench/core-groups.js";
-import { commitGroup, scriptGroup, searchesOnWorkers } from "../host/cli/bench/groups.js";
+import { allGroups } from "../host/cli/bench/groups.js";
 import type { Contender, Effort } from "../host/cli/bench/measure.js";
 import { tableOf } from "../host/cli/bench/report.js";
 import { runBench } from "../host/cli/bench/run.js";
@@ -14,7 +13,7 @@ import { JavaProcess } from "./java.js";
 const EFFORT: Effort = { roundMs: 80, rounds: 4 };
 const WORKERS = [2, 1];
 
-const { values } = parseArgs({ options: { json: { type: "boolean", default: false } } });
+const { values } = parseArgs({ options: { json: { type: "boolean", default: false }, only: { type: "string", default: "" } } });
 const { BOUNCYCASTLE_JAR: jar, MINIMA_CLASSPATH: classpath = process.env.MINIMA_JAR } = process.env;
 const bouncyCastle = jar === undefined ? undefined : JavaProcess.bouncyCastle(jar);
 const reference = classpath === undefined ? undefined : JavaProcess.reference(classpath);
@@ -22,7 +21,8 @@ const miners: Contender[] = reference === undefined ? [] : [await reference.mine
 const report = await runBench({
   effort: EFFORT,
   rivals: bouncyCastle === undefined ? [] : [bouncyCastle.rival],
-  groups: (field) => [...coreGroups(field), () => searchesOnWorkers(miners, WORKERS), scriptGroup, commitGroup],
+  groups: (field) => allGroups(field, { miners, workers: WORKERS }),
+  only: values.only,
   progress: () => {},
 });
 bouncyCastle?.close();

@@ -44,6 +44,8 @@ put() { # mode, source, target
 }
 put 644 "$from/better_sqlite3.node" "$program/better_sqlite3.node"
 put 755 "$from/minimote.mjs" "$program/minimote.mjs"
+# For minimote bench only.
+if [ -f "$from/benny.cjs" ]; then put 644 "$from/benny.cjs" "$program/benny.cjs"; fi
 put 644 "$here/minimote.service" "$unit"
 if [ -f "$settings/minimote.conf" ]; then
   say "settings are kept: $settings/minimote.conf"

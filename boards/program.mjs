@@ -9,7 +9,7 @@ import { build } from "esbuild";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Bundles it into a file. `options` say what becomes of the native part of SQLite. */
+/** Bundles it into a file. `options` say what becomes of the native part of SQLite, and of benny. */
 export async function bundleProgram(outfile, options) {
   await build({
     absWorkingDir: root,
@@ -30,4 +30,4 @@ export async function bundleProgram(outfile, options) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))
-  await bundleProgram(join(root, "dist/program/minimote.mjs"), { external: ["better-sqlite3"] });
+  await bundleProgram(join(root, "dist/program/minimote.mjs"), { external: ["better-sqlite3", "benny"] });

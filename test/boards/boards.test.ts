@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { Command } from "commander";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { BenchReport } from "../../host/cli/bench/report.js";
 import { type NodeOptions, nodeConfig, registerNodeCommand } from "../../host/cli/commands/node.js";
 import { freePort } from "../../host/cli/demo/node-process.js";
 import type { NodeConfig } from "../../host/node/config.js";
@@ -37,8 +38,8 @@ describe("the bundle", () => {
   const minimote = (...words: readonly string[]): Promise<{ stdout: string }> =>
     run(process.execPath, [join(bundle, "minimote.mjs"), ...words], { cwd: bundle, env: { HOME: folder } });
 
-  test("is two files", () => {
-    expect(readdirSync(bundle).sort()).toEqual(["better_sqlite3.node", "minimote.mjs"]);
+  test("is two files, and one for benchmarks", () => {
+    expect(readdirSync(bundle).sort()).toEqual(["benny.cjs", "better_sqlite3.node", "minimote.mjs"]);
     expect(statSync(join(bundle, "minimote.mjs")).mode & 0o111).not.toBe(0);
   });
 
@@ -46,6 +47,13 @@ describe("the bundle", () => {
     expect((await minimote("--help")).stdout).toContain("minimote status");
     expect((await minimote("send", "--help")).stdout).toContain("Usage: minimote send");
     expect((await minimote("replay", join(ROOT, "test/vectors/consensus/chain-1.json.gz"))).stdout).toContain("agrees: tip, MMR peaks");
+  });
+
+  test("measures with what is beside it", async () => {
+    const { stdout } = await minimote("bench", "--quick", "--json", "--only", "script");
+    const { groups, absent } = JSON.parse(stdout) as BenchReport;
+    expect(groups).toMatchObject([{ unit: "instructions", timings: [{ name: "minimote", ratio: 1 }] }]);
+    expect(absent.map(({ name }) => name)).toContain("hash-wasm");
   });
 
   test("sets a node up, runs it, talks to it and stops it", async () => {

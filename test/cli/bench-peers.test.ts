@@ -30,8 +30,8 @@ test("those that are not are named, with how to get them; node:crypto is always 
   expect([...peers.absent, ...absent]).toEqual(
     ["hash-wasm", "@noble/hashes", "@noble/post-quantum", "wasmtime"].map((name) => ({ name, reason: `not installed: npm i ${name}` })),
   );
-  for (const make of coreGroups({ peers, engines, rivals: [] })) {
-    const { contenders } = await make();
+  for (const { name, make } of coreGroups({ peers, engines, rivals: [] })) {
+    const { contenders } = await make(name);
     expect(contenders[0]?.name).toBe("minimote");
     expect(contenders.length).toBeGreaterThan(0);
   }
@@ -45,7 +45,7 @@ test("one that is installed but does not run here is told apart", async () => {
 });
 
 test("what needs no other library is measured with benny: scripts, commits, searches on workers", async () => {
-  for (const group of [scriptGroup(), commitGroup(), searchesOnWorkers([], [1])]) {
+  for (const group of [scriptGroup("scripts"), commitGroup("commits"), searchesOnWorkers("workers", [1], [])]) {
     for (const { rate } of group.contenders) {
       const { cpu, wall } = await rate(1);
       expect(cpu).toBeGreaterThan(0);

@@ -5,7 +5,7 @@ const LEAST_SAMPLES = 2;
 /** The library that repeats the work is not there. */
 export class BennyMissingError extends Error {
   constructor() {
-    super("minimote bench is built on benny, which is not installed here: npm i benny");
+    super("minimote bench is built on benny, which is not here: npm i benny (or benny.cjs beside minimote.mjs)");
   }
 }
 

@@ -15,7 +15,7 @@ import { fold, publicKey, recover, search, sign, treeLevel } from "./by-hash.js"
 import { coreAddresses } from "./engines.js";
 import { HEADER } from "./header.js";
 import type { Kernel, KernelCall } from "./kernel.js";
-import type { Group } from "./measure.js";
+import type { Group, LaterGroup } from "./measure.js";
 import { type Field, groupOf } from "./race.js";
 
 /** Where the reference's miner counts (spec 02 §12.2). */
@@ -39,25 +39,29 @@ function kernel(bytes: Uint8Array, calls: readonly KernelCall[], { times = 1, is
 }
 
 /** Hashes, searches, signatures and proofs: what the core does, each group made when its turn comes. */
-export function coreGroups(field: Field): (() => Promise<Group>)[] {
+export function coreGroups(field: Field): LaterGroup[] {
   const { message: header, offset } = miningMessage(decode(readTxHeader, HEADER));
+  const search = `mining: nonce search in a header of ${header.length} bytes, counter in the`;
   return [
-    ...[32, 136, 400].map((length) => () => hashing(length, field)),
-    () => searching("in the first block", REFERENCE_OFFSET, header, field),
-    () => searching("in the last block", offset, header, field),
-    () => keys(field),
-    () => signing(field),
-    () => verifying(field),
-    () => level(field),
-    () => folding(field),
+    ...[32, 136, 400].map((length) => ({
+      name: `SHA3-256 of ${length} bytes`,
+      make: (name: string) => hashing(name, length, field),
+    })),
+    { name: `${search} first block`, make: (name) => searching(name, REFERENCE_OFFSET, header, field) },
+    { name: `${search} last block`, make: (name) => searching(name, offset, header, field) },
+    { name: "keygen: Winternitz one-time public key", make: (name) => keys(name, field) },
+    { name: "sign: Winternitz one-time signature", make: (name) => signing(name, field) },
+    { name: "verify: Winternitz one-time signature", make: (name) => verifying(name, field) },
+    { name: `keygen: key tree level of ${LEVEL_KEYS} one-time keys`, make: (name) => level(name, field) },
+    { name: `MMR proof of ${PROOF_CHUNKS} chunks`, make: (name) => folding(name, field) },
   ];
 }
 
-function hashing(length: number, field: Field): Promise<Group> {
+function hashing(name: string, length: number, field: Field): Promise<Group> {
   const data = new Uint8Array(length).fill(7);
   return groupOf(
     {
-      name: `SHA3-256 of ${length} bytes`,
+      name,
       unit: "hashes",
       ours: () => sha3(data),
       kernel: kernel(data, [{ name: "sha3", args: [length] }], { times: SHORT_TIMES }),
@@ -70,13 +74,13 @@ function hashing(length: number, field: Field): Promise<Group> {
 }
 
 /** No counter fits, so that all do the same number of attempts. */
-function searching(where: string, offset: number, bytes: Uint8Array, field: Field): Promise<Group> {
+function searching(name: string, offset: number, bytes: Uint8Array, field: Field): Promise<Group> {
   const core = new CoreInstance(bestCore);
   const target = new Uint8Array(32);
   const hits = (count: number): Uint8Array => Uint8Array.of(count, 0, 0, 0);
   return groupOf(
     {
-      name: `mining: nonce search in a header of ${bytes.length} bytes, counter ${where}`,
+      name,
       unit: "attempts",
       ours: () => {
         core.searchBegin(bytes, offset, COUNTER_BYTES, target);
@@ -99,10 +103,10 @@ function searching(where: string, offset: number, bytes: Uint8Array, field: Fiel
 const PEER_SEED = new Uint8Array(48).fill(1);
 
 /** One-time keys, beside the standard's stateless ones: another scheme, made of the same hash. */
-async function keys(field: Field): Promise<Group> {
+async function keys(name: string, field: Field): Promise<Group> {
   const group = await groupOf(
     {
-      name: "keygen: Winternitz one-time public key",
+      name,
       unit: "keys",
       ours: () => winternitzPublicKey(seed),
       kernel: kernel(new Uint8Array(0), [{ name: "winternitzPublicKey", args: [] }], { isKeyed: true }),
@@ -115,10 +119,10 @@ async function keys(field: Field): Promise<Group> {
   return scheme === undefined ? group : beside(group, scheme.name, () => scheme.keygen(PEER_SEED));
 }
 
-async function signing(field: Field): Promise<Group> {
+async function signing(name: string, field: Field): Promise<Group> {
   const group = await groupOf(
     {
-      name: "sign: Winternitz one-time signature",
+      name,
       unit: "signatures",
       ours: () => winternitzSign(seed, message),
       kernel: kernel(sha3(message), [{ name: "winternitzSign", args: [] }], { isKeyed: true }),
@@ -133,11 +137,11 @@ async function signing(field: Field): Promise<Group> {
   return beside(group, scheme.name, () => scheme.sign(message, secretKey));
 }
 
-async function verifying(field: Field): Promise<Group> {
+async function verifying(name: string, field: Field): Promise<Group> {
   const signature = winternitzSign(seed, message);
   const group = await groupOf(
     {
-      name: "verify: Winternitz one-time signature",
+      name,
       unit: "signatures",
       ours: () => winternitzRecover(message, signature),
       kernel: kernel(Buffer.concat([signature, sha3(message)]), [{ name: "winternitzRecover", args: [] }]),
@@ -157,11 +161,11 @@ function beside(group: Group, name: string, run: () => unknown): Group {
   return { ...group, contenders: [...group.contenders, contender(name, run)] };
 }
 
-function level(field: Field): Promise<Group> {
+function level(name: string, field: Field): Promise<Group> {
   const seeds = Array.from({ length: LEVEL_KEYS }, (_, i) => treeSeed(seed, i));
   return groupOf(
     {
-      name: `keygen: key tree level of ${LEVEL_KEYS} one-time keys`,
+      name,
       unit: "levels",
       ours: () => keysRoot(treeKeys(seed, 0, LEVEL_KEYS)),
       byHash: (hash) => treeLevel(hash, seeds),
@@ -171,7 +175,7 @@ function level(field: Field): Promise<Group> {
   );
 }
 
-function folding(field: Field): Promise<Group> {
+function folding(name: string, field: Field): Promise<Group> {
   const leaf = { hash: message, value: MiniNumber.parse("12.5") };
   const chunks = Array.from({ length: PROOF_CHUNKS }, (_, i) => ({
     left: i % 2,
@@ -188,7 +192,7 @@ function folding(field: Field): Promise<Group> {
   const bytes = nodes.toBytes();
   return groupOf(
     {
-      name: `MMR proof of ${PROOF_CHUNKS} chunks`,
+      name,
       unit: "proofs",
       ours: () => foldProof(leaf, proof).hash,
       kernel: kernel(bytes, [{ name: "fold", args: [bytes.length] }], { times: SHORT_TIMES }),

@@ -12,7 +12,7 @@ import { openDatabase } from "../../store/database.js";
 import { contender, laterContender } from "./benny.js";
 import { coreGroups } from "./core-groups.js";
 import { HEADER } from "./header.js";
-import type { Contender, Group, Rate } from "./measure.js";
+import type { Contender, Group, LaterGroup, Rate } from "./measure.js";
 import { OURS } from "./peers.js";
 import type { Field } from "./race.js";
 
@@ -27,15 +27,30 @@ const COUNTER_BYTES = 3;
 const WORKER_IDLE_MS = 600_000;
 
 /** Everything that is measured, each group made when its turn comes. */
-export function allGroups(field: Field): (() => Promise<Group> | Group)[] {
-  return [...coreGroups(field), () => searchesOnWorkers(), scriptGroup, commitGroup];
+export function allGroups(field: Field, { miners = [], workers = workerCounts() }: Workers = {}): LaterGroup[] {
+  return [
+    ...coreGroups(field),
+    {
+      name: "mining: nonce search on workers, in CPU time with a free core for each",
+      make: (name) => searchesOnWorkers(name, workers, miners),
+    },
+    { name: "KISS VM script", make: scriptGroup },
+    { name: "SQLite commits of a kilobyte", make: commitGroup },
+  ];
+}
+
+export interface Workers {
+  /** Others who mine, outside of this process. */
+  readonly miners?: readonly Contender[];
+  /** On how many workers it is tried. */
+  readonly workers?: readonly number[];
 }
 
 /**
  * The same search on several workers and on one. In CPU time it is what as many free cores give; the clock on the wall shows what
  * there really was.
  */
-export function searchesOnWorkers(others: readonly Contender[] = [], counts = workerCounts()): Group {
+export function searchesOnWorkers(name: string, counts: readonly number[], others: readonly Contender[]): Group {
   const { message, offset } = miningMessage(decode(readTxHeader, HEADER));
   const start = BigInt(2 ** (8 * COUNTER_BYTES) - WORKER_ATTEMPTS);
   const task = { message, offset, width: COUNTER_BYTES, start, target: new Uint8Array(32), duty: 1 };
@@ -51,7 +66,7 @@ export function searchesOnWorkers(others: readonly Contender[] = [], counts = wo
     return { ...all, rate: async (milliseconds) => onCores(await all.rate(milliseconds), count) };
   };
   return {
-    name: "mining: nonce search on workers, in CPU time with a free core for each",
+    name,
     unit: "attempts",
     contenders: [...counts.map(onWorkers), ...others],
     close: async () => {
@@ -71,7 +86,7 @@ function workerCounts(): number[] {
 }
 
 /** Instructions of a loop that counts. */
-export function scriptGroup(): Group {
+export function scriptGroup(name: string): Group {
   const environment = {
     transaction: EMPTY_TRANSACTION,
     witness: EMPTY_WITNESS,
@@ -83,14 +98,14 @@ export function scriptGroup(): Group {
   const { success, instructions } = runScript(LOOP, environment);
   if (!success) throw new Error("the script of the benchmark fails");
   return {
-    name: "KISS VM script",
+    name,
     unit: "instructions",
     contenders: [contender(OURS, () => runScript(LOOP, environment), instructions)],
   };
 }
 
 /** Commits of one row of a kilobyte, in a temporary file: as the chain is stored, and as key uses are. */
-export function commitGroup(): Group {
+export function commitGroup(name: string): Group {
   const folder = mkdtempSync(join(tmpdir(), "minimote-bench-"));
   const stores = (["NORMAL", "FULL"] as const).map((synchronous) => {
     const migrations = ["CREATE TABLE row (seq INTEGER PRIMARY KEY, bytes BLOB NOT NULL)"];
@@ -100,7 +115,7 @@ export function commitGroup(): Group {
     return { database, contender: contender(synchronous === "NORMAL" ? "chain (NORMAL)" : "wallet (FULL)", () => add.run(bytes)) };
   });
   return {
-    name: "SQLite commits of a kilobyte",
+    name,
     unit: "commits",
     contenders: stores.map(({ contender }) => contender),
     close: () => {

@@ -25,6 +25,12 @@ export interface Group {
   readonly close?: () => Promise<void> | void;
 }
 
+/** A group that is made when its turn comes. */
+export interface LaterGroup {
+  readonly name: string;
+  readonly make: (name: string) => Promise<Group> | Group;
+}
+
 export interface Timing {
   readonly name: string;
   /** Units per second of CPU time: the best and the middle round. */

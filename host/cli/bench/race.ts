@@ -42,8 +42,8 @@ export interface Race {
 }
 
 const RESULT_BYTES = 4;
-/** A new module starts with code that was compiled in a hurry: after so long the optimising compiler has replaced it. */
-const WARM_UP_MS = 60;
+/** New code was compiled in a hurry: after so long the optimising compilers have replaced it. */
+const WARM_UP_MS = 100;
 
 /** The contenders of a race, ours first. Throws when two of them do not give the same. */
 export async function groupOf(race: Race, { peers, engines, rivals }: Field): Promise<Group> {
@@ -51,6 +51,7 @@ export async function groupOf(race: Race, { peers, engines, rivals }: Field): Pr
   const expected = ours();
   const agree = (who: string, result: Uint8Array, wanted = expected): void =>
     deepStrictEqual(Buffer.from(result), Buffer.from(wanted), `${who} differs: ${name}`);
+  warmUp(ours);
   const contenders = [contender(OURS, ours, perRun)];
   if (kernel !== undefined) {
     const module = coreKernel(kernel);
@@ -59,15 +60,20 @@ export async function groupOf(race: Race, { peers, engines, rivals }: Field): Pr
       const first = Buffer.alloc(RESULT_BYTES);
       first.writeInt32LE(run());
       agree(engine.name, first, expected.subarray(0, RESULT_BYTES));
-      for (const end = performance.now() + WARM_UP_MS; performance.now() < end; ) run();
+      warmUp(run);
       contenders.push(contender(`the core in ${engine.name}`, run, perRun * kernel.times));
     }
   }
   if (byHash !== undefined)
     for (const peer of peers.hashes) {
       agree(peer.name, byHash(peer.hash));
+      warmUp(() => byHash(peer.hash));
       contenders.push(contender(label(peer.name), () => byHash(peer.hash), othersPerRun));
     }
   if (work !== undefined) for (const rival of rivals) contenders.push(await rival({ ...work, expected, perRun: othersPerRun }));
   return { name, unit, contenders };
+}
+
+function warmUp(run: () => unknown): void {
+  for (const end = performance.now() + WARM_UP_MS; performance.now() < end; ) run();
 }

@@ -10,6 +10,7 @@ interface BenchOptions {
   json?: boolean;
   html?: string;
   quick?: boolean;
+  only?: string;
 }
 
 /** `minimote bench`: what this machine can do. */
@@ -20,6 +21,7 @@ export function registerBenchCommand(program: Command): void {
     .option("--json", "print JSON")
     .option("--html <file>", "also write a page with bars")
     .option("--quick", "shorter and less exact")
+    .option("--only <text>", "only what has this in its name: sha3, mining, keygen, sign, verify, mmr, script, sqlite")
     .addHelpText(
       "after",
       `
@@ -32,7 +34,7 @@ Example:
     .action(bench);
 }
 
-async function bench({ json, html, quick }: BenchOptions): Promise<void> {
+async function bench({ json, html, quick, only }: BenchOptions): Promise<void> {
   const { BennyMissingError } = await import("../bench/benny.js");
   const { pageOf } = await import("../bench/chart.js");
   const { allGroups } = await import("../bench/groups.js");
@@ -41,8 +43,18 @@ async function bench({ json, html, quick }: BenchOptions): Promise<void> {
   const progress = new Progress(process.stderr, "starting");
   try {
     const effort = quick === true ? QUICK : EFFORT;
-    const report = await runBench({ effort, groups: allGroups, progress: (what) => progress.update(what) });
+    const report = await runBench({
+      effort,
+      groups: allGroups,
+      ...(only === undefined ? {} : { only }),
+      progress: (what) => progress.update(what),
+    });
     progress.stop();
+    if (report.groups.length === 0) {
+      console.error(`Nothing that is measured has ${only} in its name.`);
+      process.exitCode = 1;
+      return;
+    }
     process.stdout.write(json === true ? `${JSON.stringify(report, null, 2)}\n` : tableOf(report));
     if (html !== undefined) writeFileSync(html, pageOf(report));
   } catch (error) {

@@ -5,7 +5,7 @@ import type { MaximaPort } from "../net/maxima-port.js";
 import { Dice } from "../net/p2p/addresses.js";
 import type { Peer } from "../net/peer.js";
 import { type Bytes, equalBytes } from "../protocol/bytes.js";
-import { type CryptoPackage, decryptPackage, newRSAKeyPair, type RandomBytes, rsaSign } from "../protocol/encryption.js";
+import { type CryptoPackage, decryptPackage, type RandomBytes, type RSAKeyPair, rsaSign } from "../protocol/encryption.js";
 import type { MaximaMessage, MaxTxPoW } from "../protocol/messages/maxima.js";
 import type { TxPoW } from "../protocol/txpow.js";
 import { maximaAddressText } from "./address.js";
@@ -23,6 +23,7 @@ export interface MaximaOptions {
   readonly identity: Identity;
   readonly clock: Clock;
   readonly random: RandomBytes;
+  readonly newKeys: () => Promise<RSAKeyPair>;
   readonly log: NetLogger;
   readonly work: WorkPort;
   readonly deliver: SenderOptions["deliver"];
@@ -52,7 +53,7 @@ export class Maxima implements MaximaLink, MaximaPort {
   #cancels: Cancel[] = [];
 
   constructor(options: MaximaOptions) {
-    const { store, identity, clock, random, log, work, deliver, allowAllIPs, replace } = options;
+    const { store, identity, clock, random, log, work, deliver, allowAllIPs, newKeys, replace } = options;
     this.#options = options;
     this.#dice = new Dice(random);
     this.#sender = new Sender({ clock, random, log, keys: identity.maxima, work, deliver });
@@ -70,7 +71,7 @@ export class Maxima implements MaximaLink, MaximaPort {
       maximaKey: this.publicKey,
       mlsKey: this.mlsPublicKey,
       allowAllIPs,
-      newKeys: newRSAKeyPair,
+      newKeys,
       hasChain: () => work.hasChain(),
       sendCheck: (address, uid) => this.send(address, APPLICATION.checkConnect, uid),
       replace,

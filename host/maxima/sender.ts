@@ -82,7 +82,7 @@ export class Sender {
       random: random(RANDOM_BYTES),
       from: keys.publicKey,
       to: to.key,
-      time: MiniNumber.of(clock.now()),
+      time: MiniNumber.of(Math.floor(clock.now())),
       application,
       data,
     };

@@ -7,6 +7,7 @@ import type { WorkPort } from "../maxima/work.js";
 import { systemClock } from "../net/clock.js";
 import type { NetworkService } from "../net/service.js";
 import type { Bytes } from "../protocol/bytes.js";
+import { newRSAKeyPair } from "../protocol/encryption.js";
 import type { TxPoW } from "../protocol/txpow.js";
 import { MaximaDatabase } from "../store/maxima-db.js";
 import type { NodeConfig } from "./config.js";
@@ -55,6 +56,7 @@ export function createMaxima(node: MaximaNode, { store, identity }: MaximaParts)
     identity,
     clock: systemClock,
     random: (length) => randomBytes(length),
+    newKeys: newRSAKeyPair,
     log: node.topics.logger("maxima"),
     work: workOf(node),
     deliver: (endpoint, message, isAnswer) => network.oneShot.maxima(endpoint, message, isAnswer),

@@ -1,39 +1,30 @@
-import { randomBytes } from "node:crypto";
-import { mkdirSync, statSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { BuildRequest } from "../chain/builder.js";
-import { Chain } from "../chain/chain.js";
+import type { Chain } from "../chain/chain.js";
 import type { CoinImport } from "../chain/coin-import.js";
-import { isRelevantCoin } from "../chain/coins.js";
-import { makeGenesis } from "../chain/genesis.js";
-import { idKey } from "../chain/id-key.js";
 import type { NetworkParams } from "../chain/params.js";
 import type { Arrival, Effect, PeerId } from "../chain/types.js";
-import { asTxPoW, type TransactionVerdict } from "../chain/validation/verdict.js";
+import type { TransactionVerdict } from "../chain/validation/verdict.js";
 import { WorkerPool } from "../core/pool.js";
 import type { Maxima } from "../maxima/maxima.js";
 import type { MaximaServices } from "../maxima/services.js";
 import { parseAddress } from "../net/endpoint.js";
 import type { NetworkService } from "../net/service.js";
-import { toHex0x } from "../protocol/bytes.js";
-import type { Coin } from "../protocol/coin.js";
-import { ProtocolError } from "../protocol/errors.js";
 import type { Token } from "../protocol/token.js";
 import type { Transaction } from "../protocol/transaction.js";
-import { type TxPoW, txpowId } from "../protocol/txpow.js";
+import type { TxPoW } from "../protocol/txpow.js";
 import type { CoinProof, Witness } from "../protocol/witness.js";
 import { ChainStore } from "../store/chain-store.js";
 import { SettingsFile } from "../store/settings.js";
 import type { Wallet } from "../wallet/wallet.js";
-import { announcingArrival } from "./arrival.js";
 import { Backups } from "./backup/backups.js";
 import { finishRestore } from "./backup/pending.js";
-import { ChainDriver } from "./chain-driver.js";
+import { ChainHost, type TxPoWRequest } from "./chain-host.js";
 import { tellNews } from "./chain-news.js";
 import { nodeChainPort } from "./chain-port.js";
 import type { NodeConfig } from "./config.js";
 import { CustomTransactions } from "./custom-transactions.js";
-import { CHAIN_FILE, REPLACED_BY_RESTORE, SETTINGS_FILE, WALLET_FILE } from "./data-files.js";
+import { CHAIN_FILE, type DiskUsage, diskUsage, REPLACED_BY_RESTORE, SETTINGS_FILE } from "./data-files.js";
 import { EventBus } from "./events.js";
 import { LogTopics } from "./log-topics.js";
 import type { Logger } from "./logger.js";
@@ -54,22 +45,9 @@ import { Payments } from "./payments.js";
 import { Resync } from "./resync/resync.js";
 import { RetryQueue } from "./retries.js";
 import type { RpcControl } from "./rpc-control.js";
-import { ScriptThreads, scriptLog } from "./script-threads.js";
-import { SignatureVerifier } from "./signature-verifier.js";
+import { startUpkeep } from "./upkeep.js";
 
 const CHAIN_CACHE_KIB = 2048;
-const EXPIRE_EVERY_MS = 30 * 60 * 1000;
-const ALIVE_EVERY_MS = 10 * 60 * 1000;
-const PRUNE_FIRST_MS = 10 * 60 * 1000;
-const PRUNE_EVERY_MS = 12 * 3600 * 1000;
-
-/** Bytes of the data folder's files. */
-export interface DiskUsage {
-  readonly chain: number;
-  readonly wallet: number;
-  readonly settings: number;
-}
-
 /** A running node: the parts, put together. */
 export class MinimoteNode {
   readonly config: NodeConfig;
@@ -104,13 +82,11 @@ export class MinimoteNode {
   readonly master: string | undefined;
   /** Unix milliseconds. */
   readonly startedAt = Date.now();
-  readonly #driver: ChainDriver;
-  readonly #verifier: SignatureVerifier;
-  readonly #scripts: ScriptThreads;
+  readonly #chainHost: ChainHost;
   readonly #workers: WorkerPool;
   readonly #scheduled: Mining;
-  readonly #timers: NodeJS.Timeout[] = [];
   readonly #mining = new AbortController();
+  #endUpkeep: () => void = () => {};
   readonly #maximaParts: MaximaParts;
 
   private constructor(config: NodeConfig, log: Logger, wallet: Wallet, workers: WorkerPool, maxima: MaximaParts) {
@@ -122,8 +98,6 @@ export class MinimoteNode {
     this.params = networkParams(config);
     this.settings = new SettingsFile(join(config.dataDir, SETTINGS_FILE));
     this.#workers = workers;
-    this.#verifier = new SignatureVerifier(workers);
-    this.#scripts = new ScriptThreads({ observer: scriptLog(this.topics.logger("scripts")) });
     this.store = new ChainStore({
       path: join(config.dataDir, CHAIN_FILE),
       params: this.params,
@@ -133,15 +107,21 @@ export class MinimoteNode {
       keepsAllBlocks: config.archive,
     });
     this.master = masterOf(config, this.store.values);
-    this.chain = this.#openChain();
+    this.#chainHost = new ChainHost({
+      params: this.params,
+      store: this.store,
+      workers,
+      log: this.log,
+      scriptLog: this.topics.logger("scripts"),
+      events: this.events,
+      followsTxBlocks: this.master !== undefined,
+      isRelevant: (coin) => wallet.isRelevantCoin(coin),
+      publish: (effects) => this.#publish(effects),
+    });
+    this.chain = this.#chainHost.chain;
     this.mega = config.megaMMR
       ? new MegaKeeper({ store: this.store.openMega(), blocks: this.store.txblocks, chain: this.chain, log })
       : undefined;
-    this.#driver = new ChainDriver({
-      persist: (effects) => this.store.apply(effects),
-      publish: (effects) => this.#publish(effects),
-      monotonic: () => performance.now(),
-    });
     this.miner = new Miner({ pool: new WorkerPool({ size: 1, lowPriority: true }), monotonic: () => performance.now() });
     this.network = this.#makeNetwork();
     this.topics.follow(this.events);
@@ -197,20 +177,6 @@ export class MinimoteNode {
     }
   }
 
-  #openChain(): Chain {
-    const deps = {
-      source: this.store.txpows,
-      now: Date.now,
-      isRelevant: (coin: Coin) => isRelevantCoin(coin, this.wallet.tracked),
-      hasValidSignatures: this.#verifier.hasValidSignatures,
-      prepareSignatures: this.#verifier.prepareAhead,
-      followsTxBlocks: this.master !== undefined,
-      checkScripts: this.#scripts.check,
-    };
-    const saved = this.store.load();
-    return saved === null ? new Chain(this.params, deps) : Chain.restore(this.params, deps, saved);
-  }
-
   #makeNetwork(): NetworkService {
     const { config, params, log, chain, store, mega } = this;
     return createNetwork({
@@ -223,7 +189,7 @@ export class MinimoteNode {
       chain: nodeChainPort({
         chain,
         store,
-        driver: this.#driver,
+        driver: this.#chainHost.driver,
         submitTxPoW: async (txpow, from) => {
           await this.submit(txpow, from);
         },
@@ -250,8 +216,8 @@ export class MinimoteNode {
   }
 
   async #run(): Promise<void> {
-    await this.#driver.run(() => this.chain.resume());
-    if (this.chain.tip === null && this.config.network === "solo") await this.#makeGenesis();
+    await this.#chainHost.resume();
+    if (this.chain.tip === null && this.config.network === "solo") await this.#chainHost.begin(this.wallet.getAddress().address);
     this.mega?.follow(this.events);
     const listening = await this.network.start();
     this.log.info("node started", {
@@ -265,10 +231,11 @@ export class MinimoteNode {
     this.#scheduled.start();
     this.maxima.start();
     this.maximaServices.start();
-    this.#every(EXPIRE_EVERY_MS, () => this.chain.expire());
-    this.#timers.push(setTimeout(this.store.prune, PRUNE_FIRST_MS).unref());
-    this.#every(PRUNE_EVERY_MS, this.store.prune);
-    this.#every(ALIVE_EVERY_MS, () => this.wallet.noteAlive());
+    this.#endUpkeep = startUpkeep({
+      expire: () => this.chain.expire(),
+      prune: this.store.prune,
+      noteAlive: () => this.wallet.noteAlive(),
+    });
     if (this.wallet.isCatchingUp) this.log.warn("the wallet does not sign until it has caught up with the chain: it may be a copy");
   }
 
@@ -280,38 +247,20 @@ export class MinimoteNode {
     if (syncFrom !== null) this.settings.update({ syncFrom: null });
   }
 
-  #every(periodMs: number, work: () => void): void {
-    this.#timers.push(setInterval(work, periodMs).unref());
-  }
-
-  async #makeGenesis(): Promise<void> {
-    const { address } = this.wallet.getAddress();
-    const { txpow } = makeGenesis({ address, prng: randomBytes(32), time: Date.now() });
-    const begin = this.chain.begin(txpow);
-    await this.#driver.run(function* () {
-      yield begin;
-    });
-    this.log.info("genesis block made", { id: toHex0x(txpowId(txpow)) });
-  }
-
   /** Builds a TxPoW on the tip (spec 06b §11). */
-  build(request: Omit<BuildRequest, "prng" | "hashRate" | "now"> & { readonly hashRate?: number }): Promise<TxPoW> {
+  build(request: Omit<TxPoWRequest, "hashRate"> & { readonly hashRate?: number }): Promise<TxPoW> {
     const { hashRate } = this.miner;
-    return this.#driver.run(() => this.chain.build({ hashRate, ...request, prng: randomBytes(32), now: Date.now() }));
+    return this.#chainHost.build({ hashRate, ...request });
   }
 
   /** Takes in a coin from below the tree that somebody else proves (spec 09 §7.11). Throws `ProtocolError` when there is no chain. */
   importCoin(coinProof: CoinProof): Promise<CoinImport> {
-    return this.#driver.run(() => this.chain.importCoin(coinProof));
+    return this.#chainHost.importCoin(coinProof);
   }
 
   /** Which checks a transaction would pass now. Throws `ProtocolError` when there is no chain. */
-  async judge(transaction: Transaction, witness: Witness): Promise<TransactionVerdict> {
-    const { tip } = this.chain;
-    if (tip === null) throw new ProtocolError("malformed", "there is no chain to check against");
-    const txpow = asTxPoW(transaction, witness, tip.txpow.header);
-    await this.#verifier.prepare(txpow);
-    return this.#driver.run(() => this.chain.judge(txpow));
+  judge(transaction: Transaction, witness: Witness): Promise<TransactionVerdict> {
+    return this.#chainHost.judge(transaction, witness);
   }
 
   /** Mines a TxPoW with this node's share of a core (spec 06b §12). Throws `CancelledError` when the node stops. */
@@ -328,18 +277,8 @@ export class MinimoteNode {
   }
 
   /** Takes in a TxPoW of a peer, or of this node (`from` null) (spec 06b §4). */
-  async submit(txpow: TxPoW, from: PeerId | null): Promise<Arrival> {
-    const key = idKey(txpowId(txpow));
-    if (!this.chain.knows(key)) await this.#verifier.prepare(txpow);
-    const arrival = await this.#driver.run(() =>
-      announcingArrival(
-        this.chain.receiveTxPoW(txpow, from),
-        () => this.chain.knows(key),
-        () => this.events.emit("txpow", txpow),
-      ),
-    );
-    if (arrival.verdict === "dropped") this.log.debug("TxPoW dropped", { id: toHex0x(txpowId(txpow)), rule: arrival.rule });
-    return arrival;
+  submit(txpow: TxPoW, from: PeerId | null): Promise<Arrival> {
+    return this.#chainHost.submit(txpow, from);
   }
 
   #publish(effects: readonly Effect[]): void {
@@ -353,14 +292,12 @@ export class MinimoteNode {
 
   /** Bytes on disk, with what SQLite has yet to merge. */
   diskUsage(): DiskUsage {
-    const size = (file: string): number =>
-      ["", "-wal"].reduce((sum, end) => sum + (statSync(join(this.config.dataDir, file + end), { throwIfNoEntry: false })?.size ?? 0), 0);
-    return { chain: size(CHAIN_FILE), wallet: size(WALLET_FILE), settings: size(SETTINGS_FILE) };
+    return diskUsage(this.config.dataDir);
   }
 
   /** How much work waits in the parts of the node. */
   get backlog(): { readonly chain: number; readonly requests: number } {
-    return { chain: this.#driver.backlog, requests: this.network.metrics().requestsUnderWay };
+    return { chain: this.#chainHost.driver.backlog, requests: this.network.metrics().requestsUnderWay };
   }
 
   /** Asks whoever runs the node to stop it, once what is being answered has been answered. */
@@ -376,7 +313,7 @@ export class MinimoteNode {
   /** Stops everything in order: nothing acknowledged is lost. With `compact`, gives unused disk space back. */
   async stop({ compact = false } = {}): Promise<void> {
     this.log.info("node stops");
-    for (const timer of this.#timers) clearTimeout(timer);
+    this.#endUpkeep();
     this.#scheduled.stop();
     this.maxima.stop();
     this.maximaServices.close();
@@ -384,10 +321,7 @@ export class MinimoteNode {
     await this.retries.close();
     await this.resync.close();
     await this.network.stop();
-    const drained = this.#driver.close();
-    // A check that takes long is not waited for: what it is about comes again, or is stored and taken up at the next start.
-    await this.#scripts.close();
-    await drained;
+    await this.#chainHost.close();
     await this.mega?.close();
     this.notify.close();
     this.backups.close();

@@ -1,0 +1,28 @@
+/** Work that is done again and again as long as a node runs. */
+export interface UpkeepTasks {
+  /** Lets transactions leave that nobody put into a block. */
+  readonly expire: () => void;
+  /** Deletes what is no longer needed from disk. */
+  readonly prune: () => void;
+  /** Notes that the wallet is in use. */
+  readonly noteAlive: () => void;
+}
+
+const EXPIRE_EVERY_MS = 30 * 60 * 1000;
+const ALIVE_EVERY_MS = 10 * 60 * 1000;
+const PRUNE_FIRST_MS = 10 * 60 * 1000;
+const PRUNE_EVERY_MS = 12 * 3600 * 1000;
+
+/** Begins with it; call what it gives to end it. Its timers do not keep the process alive. */
+export function startUpkeep({ expire, prune, noteAlive }: UpkeepTasks): () => void {
+  const timers = [
+    setInterval(expire, EXPIRE_EVERY_MS),
+    setTimeout(prune, PRUNE_FIRST_MS),
+    setInterval(prune, PRUNE_EVERY_MS),
+    setInterval(noteAlive, ALIVE_EVERY_MS),
+  ];
+  for (const timer of timers) timer.unref();
+  return () => {
+    for (const timer of timers) clearTimeout(timer);
+  };
+}

@@ -1,7 +1,7 @@
 import type { Clock } from "../net/clock.js";
 import { type NetLogger, printable } from "../net/log.js";
-import { MAXIMA_FAIL, MAXIMA_OK, MAXIMA_UNKNOWN } from "../net/maxima-host.js";
-import { MinuteLimit } from "../net/minute-limit.js";
+import { MAXIMA_FAIL, MAXIMA_OK, MAXIMA_UNKNOWN, sourceOf } from "../net/maxima-host.js";
+import { MinuteLimit, SourceLimit } from "../net/minute-limit.js";
 import type { Peer } from "../net/peer.js";
 import type { Bytes } from "../protocol/bytes.js";
 import { ProtocolError } from "../protocol/errors.js";
@@ -29,30 +29,26 @@ export interface ReceiverOptions {
   readonly unregistered: ReceivedHandler;
 }
 
-/** Messages opened in a minute: of one source and of all, and how many of them without the work that senders do for each. */
-const OPENED_PER_SOURCE = 120;
-const IDLE_PER_SOURCE = 12;
-const OPENED = 1200;
-const IDLE = 60;
-const MINUTE_MS = 60_000;
+/** Messages opened in a minute, of one source and of all: those that came with the work that senders do for each, and those without. */
+const WORKED = { perSource: 120, all: 1200 };
+const IDLE = { perSource: 12, all: 60 };
 
 interface Limits {
+  readonly perSource: SourceLimit;
   readonly all: MinuteLimit;
-  readonly idle: MinuteLimit;
 }
 
 /** Opens what comes for this node and brings it to who deals with it (spec 08 §7, §10). */
 export class Receiver {
   readonly #options: ReceiverOptions;
   readonly #handlers = new Map<string, ReceivedHandler>();
-  readonly #total: Limits;
-  readonly #sources = new Map<string, Limits>();
-  #sourcesSince: number;
+  readonly #worked: Limits;
+  readonly #idle: Limits;
 
   constructor(options: ReceiverOptions) {
     this.#options = options;
-    this.#total = this.#limits(OPENED, IDLE);
-    this.#sourcesSince = options.clock.now();
+    this.#worked = limits(options.clock, WORKED);
+    this.#idle = limits(options.clock, IDLE);
   }
 
   register(application: string, handler: ReceivedHandler): void {
@@ -93,31 +89,13 @@ export class Receiver {
 
   /** Opening costs more than sending garbage does: nobody gets more than a share. */
   #mayOpen(peer: Peer, item: MaxTxPoW): boolean {
-    const source = this.#limitsOf(peer);
-    if (!source.all.take()) return false;
-    if (!this.#options.hasWork(item) && !(source.idle.take() && this.#total.idle.take())) return false;
-    return this.#total.all.take();
+    const { perSource, all } = this.#options.hasWork(item) ? this.#worked : this.#idle;
+    return perSource.take(sourceOf(peer)) && all.take();
   }
+}
 
-  /** A host brings what many send; who comes by himself counts by his address, whatever connections he makes. */
-  #limitsOf(peer: Peer): Limits {
-    const now = this.#options.clock.now();
-    if (now - this.#sourcesSince >= MINUTE_MS) {
-      this.#sources.clear();
-      this.#sourcesSince = now;
-    }
-    const name = peer.incoming ? peer.connection.remote.host : peer.uid;
-    const known = this.#sources.get(name);
-    if (known !== undefined) return known;
-    const limits = this.#limits(OPENED_PER_SOURCE, IDLE_PER_SOURCE);
-    this.#sources.set(name, limits);
-    return limits;
-  }
-
-  #limits(all: number, idle: number): Limits {
-    const { clock } = this.#options;
-    return { all: new MinuteLimit(clock, all), idle: new MinuteLimit(clock, idle) };
-  }
+function limits(clock: Clock, { perSource, all }: { readonly perSource: number; readonly all: number }): Limits {
+  return { perSource: new SourceLimit(clock, perSource), all: new MinuteLimit(clock, all) };
 }
 
 function answer(peer: Peer, payload: Bytes): void {

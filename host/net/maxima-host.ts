@@ -15,7 +15,7 @@ import type { ChainPort, MaybePromise } from "./chain-port.js";
 import type { Clock } from "./clock.js";
 import type { NetLogger } from "./log.js";
 import type { MaximaPort } from "./maxima-port.js";
-import { MinuteLimit } from "./minute-limit.js";
+import { MinuteLimit, SourceLimit } from "./minute-limit.js";
 import type { Peer } from "./peer.js";
 
 /** Status answers (spec 08 §8). */
@@ -27,7 +27,8 @@ export const MAXIMA_WRONG_HASH = Uint8Array.of(4);
 
 /** Longer keys than any there is are not remembered. */
 const LONGEST_KEY = 1024;
-/** Messages forwarded to one client in a minute, and how many of them without the work that senders do for each. */
+/** Messages forwarded in a minute: of one sender, and to one client those that came with the work for each, and those without. */
+const SENT_PER_MINUTE = 60;
 const FORWARDS_PER_MINUTE = 120;
 const IDLE_FORWARDS_PER_MINUTE = 20;
 
@@ -45,6 +46,7 @@ export class MaximaHost {
   /** By the key they announced; of two that claim one, the latest. */
   readonly #clients = new Map<string, Client>();
   readonly #keyOf = new Map<Peer, string>();
+  readonly #senders: SourceLimit;
   /** The Maxima identity of this node, if it has one. */
   own: MaximaPort | undefined;
 
@@ -52,7 +54,9 @@ export class MaximaHost {
     readonly clock: Clock,
     readonly chain: ChainPort,
     readonly log: NetLogger,
-  ) {}
+  ) {
+    this.#senders = new SourceLimit(clock, SENT_PER_MINUTE);
+  }
 
   /** A client tells the key under which it is reached through us, or a host the one of its location service. */
   control(peer: Peer, message: MaximaCTRLMessage): void {
@@ -101,15 +105,20 @@ export class MaximaHost {
     if (isTooBig(message)) return MAXIMA_TOO_BIG;
     if (this.own?.isOwnKey(message.package.to)) return this.own.receive(peer, message);
     const client = this.#clients.get(toHex(message.package.to));
-    if (client === undefined || !this.#mayForward(client, message)) return MAXIMA_UNKNOWN;
+    if (client === undefined || !this.#mayForward(peer, client, message)) return MAXIMA_UNKNOWN;
     client.peer.send(body);
     return MAXIMA_OK;
   }
 
-  #mayForward(client: Client, { txpow }: MaxTxPoW): boolean {
-    const isWorked = this.own?.hasWork(txpow) ?? true;
-    return (isWorked || client.idleForwards.take()) && client.forwards.take();
+  #mayForward(sender: Peer, client: Client, { txpow }: MaxTxPoW): boolean {
+    const forwards = (this.own?.hasWork(txpow) ?? true) ? client.forwards : client.idleForwards;
+    return this.#senders.take(sourceOf(sender)) && forwards.take();
   }
+}
+
+/** Whose limits a message counts for: a host brings what many send, who comes by himself may come on many connections. */
+export function sourceOf(peer: Peer): string {
+  return peer.incoming ? peer.connection.remote.host : peer.uid;
 }
 
 function status(code: Bytes): Bytes {

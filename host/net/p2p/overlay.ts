@@ -1,4 +1,3 @@
-import { toHex0x } from "../../protocol/bytes.js";
 import { MessageType, writeMessage } from "../../protocol/messages/message.js";
 import type { Cancel, Clock } from "../clock.js";
 import { addressText, type Endpoint } from "../endpoint.js";
@@ -6,19 +5,13 @@ import type { NetLogger } from "../log.js";
 import type { Peer } from "../peer.js";
 import type { Peers } from "../peers.js";
 import { type Dice, isPublicAddress } from "./addresses.js";
+import { Conduct } from "./conduct.js";
 import { Links } from "./links.js";
 import { type P2PGreeting, type P2PMessage, parseP2P, printP2P, type Swap } from "./messages.js";
+import { OwnAddress } from "./own-address.js";
 import type { P2PConfig } from "./params.js";
 import { MOST_VERIFIED, type PeerChecker } from "./peer-checker.js";
 import { Walks } from "./walks.js";
-
-/** A message that comes before its sender's P2P greeting waits this long (spec 07 §16). */
-const EARLY_WAIT_MS = 10_000;
-const MOST_EARLY = 16;
-/** Messages a peer may send in a minute; honest ones send a few. */
-const MESSAGES_PER_MINUTE = 120;
-const MINUTE_MS = 60_000;
-const SECRET_BYTES = 12;
 
 export interface OverlayOptions {
   readonly config: P2PConfig;
@@ -37,20 +30,12 @@ export interface OverlayOptions {
   readonly isLasting: (peer: Peer) => boolean;
 }
 
-interface Conduct {
-  greeted: boolean;
-  early: number;
-  minuteStart: number;
-  messages: number;
-}
-
 /** Finds peers and keeps a few links in each direction (spec 07 §16). */
 export class Overlay {
   readonly links = new Links();
   readonly #walks: Walks;
-  readonly #conduct = new WeakMap<Peer, Conduct>();
-  #host: string | undefined;
-  #secret: string | undefined;
+  readonly #conduct: Conduct;
+  readonly #address: OwnAddress;
   #acceptsInLinks: boolean;
   #noConnect: boolean;
   /** Whether the owner told of any peer. */
@@ -58,7 +43,8 @@ export class Overlay {
   #cancels: Cancel[] = [];
 
   constructor(readonly options: OverlayOptions) {
-    this.#host = options.host;
+    this.#conduct = new Conduct(options.clock);
+    this.#address = new OwnAddress(options.host, options.random, options.log);
     this.#acceptsInLinks = options.config.acceptsInLinks;
     this.#noConnect = options.config.noConnect;
     this.#walks = new Walks({
@@ -76,7 +62,8 @@ export class Overlay {
 
   /** Where others reach this node, once it is known. */
   get own(): Endpoint | undefined {
-    return this.#host === undefined ? undefined : { host: this.#host, port: this.options.port() };
+    const { host } = this.#address;
+    return host === undefined ? undefined : { host, port: this.options.port() };
   }
 
   get acceptsInLinks(): boolean {
@@ -145,7 +132,8 @@ export class Overlay {
     // Its greeting of the overlay may have come before.
     if (this.links.get(peer) === undefined) this.links.set(peer, "none", peer.incoming ? { host: remote.host, port: 0 } : remote);
     this.#send(peer, { greeting: this.#greeting() });
-    if (this.options.host === undefined && this.#host === undefined) this.#askAddress(peer);
+    const requestIP = this.#address.question();
+    if (requestIP !== undefined) this.#send(peer, { requestIP });
     this.#walks.balance();
   }
 
@@ -160,28 +148,16 @@ export class Overlay {
 
   /** Throws `ProtocolError` for text that is no message. */
   receive(peer: Peer, text: string): void {
-    const conduct = this.#conductOf(peer);
-    if (!this.#isWithinRate(conduct)) return;
-    this.#take(peer, conduct, parseP2P(text));
-  }
-
-  #take(peer: Peer, conduct: Conduct, message: P2PMessage): void {
-    if (message.greeting === undefined && !conduct.greeted) {
-      if (conduct.early++ >= MOST_EARLY) return;
-      this.options.clock.setTimeout(EARLY_WAIT_MS, () => {
-        if (!peer.gone) this.#process(peer, message);
-      });
-      return;
-    }
-    if (message.greeting !== undefined) conduct.greeted = true;
-    this.#process(peer, message);
+    if (!this.#conduct.isWithinRate(peer)) return;
+    const message = parseP2P(text);
+    this.#conduct.inOrder(peer, message, () => this.#process(peer, message));
   }
 
   #process(peer: Peer, message: P2PMessage): void {
     const { greeting, requestIP, responseIP, notAccepting, walk, swap } = message;
     if (greeting !== undefined) this.#takeGreeting(peer, greeting);
     if (requestIP !== undefined) this.#send(peer, { responseIP: { host: peer.connection.remote.host, secret: requestIP } });
-    if (responseIP !== undefined) this.#takeAddress(responseIP);
+    if (responseIP !== undefined) this.#address.take(responseIP);
     if (notAccepting) this.links.set(peer, "client", this.links.get(peer)?.address ?? peer.connection.remote);
     if (walk !== undefined) this.#walks.receive(peer, walk);
     if (swap !== undefined) this.#swap(peer, swap);
@@ -214,19 +190,6 @@ export class Overlay {
     this.#noConnect = false;
     this.links.set(peer, peer.incoming ? "in" : "out", address);
     if (!peer.incoming && this.links.count("out") > this.#maxLinks && !isLasting(peer)) peers.drop(peer, "enough links");
-  }
-
-  #askAddress(peer: Peer): void {
-    this.#secret = toHex0x(this.options.random(SECRET_BYTES));
-    this.#send(peer, { requestIP: this.#secret });
-  }
-
-  /** Only the answer to the latest question counts. */
-  #takeAddress({ host, secret }: { host: string; secret: string }): void {
-    if (secret !== this.#secret || this.options.host !== undefined || host === "") return;
-    this.#secret = undefined;
-    this.#host = host;
-    this.options.log.info("own address learnt", { host });
   }
 
   /** Goes over to another node. Only those we dialled may send us away, and not when the owner chose them. */
@@ -294,23 +257,6 @@ export class Overlay {
 
   #send(peer: Peer, message: P2PMessage): void {
     peer.send(writeMessage({ type: MessageType.P2P, payload: printP2P(message) }));
-  }
-
-  #conductOf(peer: Peer): Conduct {
-    const known = this.#conduct.get(peer);
-    if (known !== undefined) return known;
-    const conduct = { greeted: false, early: 0, minuteStart: this.options.clock.now(), messages: 0 };
-    this.#conduct.set(peer, conduct);
-    return conduct;
-  }
-
-  #isWithinRate(conduct: Conduct): boolean {
-    const now = this.options.clock.now();
-    if (now - conduct.minuteStart >= MINUTE_MS) {
-      conduct.minuteStart = now;
-      conduct.messages = 0;
-    }
-    return ++conduct.messages <= MESSAGES_PER_MINUTE;
   }
 
   #again(delay: () => number, firstMs: number, action: () => void): void {

@@ -143,7 +143,7 @@ export class MinimoteNode {
       isRelevantTxPoW: (txpow) => wallet.isRelevantTxPoW(txpow),
       allTxPoWs: config.notifyAllTxPoW,
     });
-    this.backups = new Backups({ dataDir: config.dataDir, params, wallet, chain, store: this.store, settings, log });
+    this.backups = new Backups({ dataDir: config.dataDir, params, wallet, maxima: maxima.store, chain, store: this.store, settings, log });
     this.transactions = new CustomTransactions(this.store.txns);
     this.resync = new Resync({
       config,

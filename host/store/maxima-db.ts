@@ -1,5 +1,6 @@
 import type { Database } from "better-sqlite3";
-import type { HostRow, IdentityName, MaximaStore } from "../maxima/store.js";
+import type { CopiedStore } from "../maxima/maxima-record.js";
+import type { HostRow, IdentityName } from "../maxima/store.js";
 import type { RSAKeyPair } from "../protocol/encryption.js";
 import { ContactTable } from "./contact-table.js";
 import { openDatabase } from "./database.js";
@@ -19,7 +20,7 @@ interface SqlHost extends SqlKeys {
 const CACHE_KIB = 64;
 
 /** The Maxima identity on disk, in a file of its own: it stays when the wallet or the chain is replaced. */
-export class MaximaDatabase implements MaximaStore {
+export class MaximaDatabase implements CopiedStore {
   readonly contacts: ContactTable;
   readonly #database: Database;
   readonly #values: ValueTable;
@@ -77,6 +78,10 @@ export class MaximaDatabase implements MaximaStore {
 
   removeText(name: string): void {
     this.#values.remove(name);
+  }
+
+  texts(): readonly (readonly [string, string])[] {
+    return this.#values.texts();
   }
 
   close(): void {

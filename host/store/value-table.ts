@@ -10,6 +10,7 @@ export class ValueTable {
     this.#statements = {
       get: database.prepare<[string], { bytes: Buffer }>("SELECT bytes FROM value WHERE name = ?"),
       set: database.prepare("INSERT OR REPLACE INTO value (name, bytes) VALUES (?, ?)"),
+      all: database.prepare<[], { name: string; bytes: Buffer }>("SELECT name, bytes FROM value ORDER BY name"),
       remove: database.prepare("DELETE FROM value WHERE name = ?"),
     };
   }
@@ -34,6 +35,11 @@ export class ValueTable {
 
   setText(name: string, text: string): void {
     this.#statements.set.run(name, Buffer.from(text));
+  }
+
+  /** All values, as texts. */
+  texts(): readonly (readonly [name: string, text: string])[] {
+    return this.#statements.all.all().map(({ name, bytes }) => [name, bytes.toString()]);
   }
 
   remove(name: string): void {

@@ -2,11 +2,14 @@ import { randomBytes } from "node:crypto";
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import { createGzip } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ByteSource, isSealed, seal, unseal } from "../../host/node/backup/container.js";
 import { beginRestore, commitRestore, finishRestore } from "../../host/node/backup/pending.js";
-import { decodeRecords, encodeRecords, RECORD } from "../../host/node/backup/records.js";
+import { readBackup } from "../../host/node/backup/read-backup.js";
+import { type BackupRecord, decodeRecords, encodeRecords, RECORD } from "../../host/node/backup/records.js";
 import { defaultConfig, type NodeConfig } from "../../host/node/config.js";
 import { silentLogger } from "../../host/node/logger.js";
 import { MinimoteNode } from "../../host/node/node.js";
@@ -196,6 +199,8 @@ describe("backup and restore of a node", () => {
     const { address } = (await call(node, "newaddress")).response as { address: string };
     await call(node, `send address:${address} amount:5 mine:true`);
     await call(node, "webhooks action:add hook:http://127.0.0.1:9/x filter:NEWBLOCK");
+    await call(node, "maxima action:setname name:somebody");
+    node.maximaServices.contacts.allowed.add("0x01");
     const sentAt = node.chain.tip?.number ?? 0;
     await until(() => (node.chain.tip?.number ?? 0) >= sentAt + 8);
     expect(node.wallet.keys().some(({ uses }) => uses > 0)).toBe(true);
@@ -210,6 +215,7 @@ describe("backup and restore of a node", () => {
     const bytes = readFileSync(file);
     expect(words.some((word) => bytes.includes(word))).toBe(false);
     const keys = node.wallet.keys();
+    const identity = (await call(node, "maxima")).response as Record<string, string>;
     await stop(node);
 
     const other = await start("b");
@@ -228,6 +234,11 @@ describe("backup and restore of a node", () => {
     expect(again.chain.tip?.number).toBeGreaterThanOrEqual(backup?.block as number);
     expect(again.wallet.isCatchingUp).toBe(true);
     expect((await call(again, "webhooks")).response).toEqual({ webhooks: ["NEWBLOCK#http://127.0.0.1:9/x"] });
+    const { name, publickey, localidentity = "" } = identity;
+    const restoredIdentity = (await call(again, "maxima")).response as Record<string, string>;
+    expect(restoredIdentity).toMatchObject({ name, publickey });
+    expect(restoredIdentity.localidentity?.split("@")[0]).toBe(localidentity.split("@")[0]);
+    expect((await call(again, "maxextra action:listallowed")).response).toEqual({ allowed: ["0x01"] });
     for (const [i, { publicKey, uses }] of again.wallet.keys().entries()) {
       expect(publicKey).toEqual(keys[i]?.publicKey);
       expect(uses).toBeGreaterThanOrEqual((keys[i]?.uses ?? 0) + 64);
@@ -256,6 +267,23 @@ describe("backup and restore of a node", () => {
     const original = await start("a", { mine: false });
     expect(original.wallet.isCatchingUp).toBe(false);
     expect(original.wallet.keys().map(({ uses }) => uses)).toEqual(before);
+  }, 60_000);
+
+  test("without a Maxima identity, as they were made before, leave the one that is there", async () => {
+    const node = await start("a", { mine: false });
+    await node.wallet.whenFilled;
+    const file = join(folder, "a", "new.bak");
+    await node.backups.write(file, "pw");
+    const older = async function* (): AsyncGenerator<BackupRecord> {
+      for await (const record of readBackup(file, "pw")) if (record.type !== RECORD.maxima) yield record;
+    };
+    const packed = Readable.from(encodeRecords(older())).pipe(createGzip()) as AsyncIterable<Buffer>;
+    writeFileSync(join(folder, "a", "old.bak"), await collect(seal(packed, "pw", randomBytes)));
+    const { publickey } = (await call(node, "maxima")).response as Record<string, string>;
+    expect(await call(node, "restore file:old.bak password:pw shutdown:false")).toMatchObject({ status: true });
+    await stop(node);
+    const again = await start("a", { mine: false });
+    expect((await call(again, "maxima")).response).toMatchObject({ publickey });
   }, 60_000);
 
   test("of a wallet that has moved on do not bring its used keys back", async () => {

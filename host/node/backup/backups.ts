@@ -1,17 +1,20 @@
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Chain } from "../../chain/chain.js";
 import type { NetworkParams } from "../../chain/params.js";
+import { fillMaxima, maximaRecord, parseMaximaRecord } from "../../maxima/maxima-record.js";
 import { ChainStore } from "../../store/chain-store.js";
+import { MaximaDatabase } from "../../store/maxima-db.js";
 import { type Settings, SettingsFile } from "../../store/settings.js";
 import { WalletDatabase } from "../../store/wallet-db.js";
 import { copyUse } from "../../wallet/restored-use.js";
 import type { Wallet } from "../../wallet/wallet.js";
 import { fillPhrase, fillWallet, parseWalletRecord, type WalletRecord } from "../../wallet/wallet-record.js";
 import type { KeyRow } from "../../wallet/wallet-store.js";
-import { CHAIN_FILE, SETTINGS_FILE, WALLET_FILE } from "../data-files.js";
+import { CHAIN_FILE, MAXIMA_FILE, REPLACED_BY_RESTORE, SETTINGS_FILE, WALLET_FILE } from "../data-files.js";
 import type { Logger } from "../logger.js";
 import { BackupError } from "./container.js";
 import { abandonRestore, beginRestore, commitRestore } from "./pending.js";
@@ -23,6 +26,7 @@ export interface BackupsOptions {
   readonly dataDir: string;
   readonly params: NetworkParams;
   readonly wallet: Wallet;
+  readonly maxima: MaximaDatabase;
   readonly chain: Pick<Chain, "tip">;
   readonly store: ChainStore;
   readonly settings: SettingsFile;
@@ -64,12 +68,13 @@ export class Backups {
 
   /** Writes a backup. Throws `BackupError`. */
   write(path: string, password: string, history = HISTORY): Promise<WrittenBackup> {
-    const { params, wallet, chain, store, settings } = this.#options;
+    const { params, wallet, maxima, chain, store, settings } = this.#options;
     return this.alone(() =>
       writeBackup(path, password, {
         network: params.name,
         block: chain.tip?.number ?? -1,
         wallet: wallet.record(),
+        maxima: maximaRecord(maxima, maxima.contacts),
         settings: settings.current,
         store,
         history,
@@ -129,8 +134,10 @@ export class Backups {
     // Uses that are gone are read now: from here on there must be no more of them.
     wallet.isReplaced = true;
     try {
-      await fill(beginRestore(dataDir));
-      return commitRestore(dataDir, Date.now());
+      const folder = beginRestore(dataDir);
+      await fill(folder);
+      const hasMaxima = existsSync(join(folder, MAXIMA_FILE));
+      return commitRestore(dataDir, Date.now(), hasMaxima ? { files: [...REPLACED_BY_RESTORE, MAXIMA_FILE] } : {});
     } catch (error) {
       abandonRestore(dataDir);
       wallet.isReplaced = false;
@@ -159,6 +166,9 @@ export class Backups {
             fill(wallets, parseWalletRecord(bytes), (key, uses) =>
               copyUse(Math.max(uses, wallet.usesOf(key.publicKey)), key.shape, randomBytes),
             );
+            break;
+          case RECORD.maxima:
+            fillIdentity(folder, bytes);
             break;
           case RECORD.settings:
             new SettingsFile(join(folder, SETTINGS_FILE)).update({
@@ -216,6 +226,16 @@ const RECORD_KINDS = {
 
 function newWallet(folder: string): WalletDatabase {
   return new WalletDatabase({ path: join(folder, WALLET_FILE), cacheKiB: CACHE_KIB });
+}
+
+/** The identity and the contacts of a backup that has them: those without leave what is there. */
+function fillIdentity(folder: string, bytes: Uint8Array): void {
+  const store = new MaximaDatabase(join(folder, MAXIMA_FILE));
+  try {
+    fillMaxima(store, store.contacts, parseMaximaRecord(bytes));
+  } finally {
+    store.close();
+  }
 }
 
 function fill(store: WalletDatabase, record: WalletRecord, nextUse: (key: KeyRow, uses: number) => number): void {

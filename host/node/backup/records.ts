@@ -1,7 +1,7 @@
 import { BackupError, ByteSource } from "./container.js";
 
-/** What a backup holds, in this order (docs/backup.md). The numbers are part of the format. */
-export const RECORD = { about: 1, wallet: 2, settings: 3, cascade: 4, root: 5, treeBlock: 6, txpow: 7, end: 8 } as const;
+/** What a backup holds (docs/backup.md). The numbers are part of the format. */
+export const RECORD = { about: 1, wallet: 2, settings: 3, cascade: 4, root: 5, treeBlock: 6, txpow: 7, end: 8, maxima: 9 } as const;
 export type RecordType = (typeof RECORD)[keyof typeof RECORD];
 
 export interface BackupRecord {

@@ -4,6 +4,7 @@ import { open, rename, rm, stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
+import type { MaximaRecord } from "../../maxima/maxima-record.js";
 import type { ChainStore } from "../../store/chain-store.js";
 import type { Settings } from "../../store/settings.js";
 import type { WalletRecord } from "../../wallet/wallet-record.js";
@@ -15,6 +16,7 @@ export interface BackupContent {
   /** The tip; -1 while there is no chain. */
   readonly block: number;
   readonly wallet: WalletRecord;
+  readonly maxima: MaximaRecord;
   readonly settings: Settings;
   readonly store: ChainStore;
   /** TxPoWs of the owner to keep, the newest. */
@@ -69,11 +71,12 @@ async function checkReplaceable(path: string): Promise<void> {
 
 const json = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));
 
-async function* recordsOf({ network, block, wallet, settings, store, history, now }: BackupContent): AsyncGenerator<BackupRecord> {
+async function* recordsOf({ network, block, wallet, maxima, settings, store, history, now }: BackupContent): AsyncGenerator<BackupRecord> {
   // All at once, before anything can change: what the tree consists of.
   const chain = store.snapshot();
   yield { type: RECORD.about, bytes: json({ network, block, time: now }) };
   yield { type: RECORD.wallet, bytes: json(wallet) };
+  yield { type: RECORD.maxima, bytes: json(maxima) };
   yield { type: RECORD.settings, bytes: json({ ...settings, autobackupPassword: null, syncFrom: null }) };
   if (chain.cascade !== undefined) yield { type: RECORD.cascade, bytes: chain.cascade };
   if (chain.root !== undefined) yield { type: RECORD.root, bytes: chain.root };

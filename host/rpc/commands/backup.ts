@@ -79,7 +79,7 @@ backup auto:false`,
               ["wallet", formatSize(of(RECORD.wallet))],
               ["cascade", formatSize(of(RECORD.cascade))],
               ["chain", formatSize(of(RECORD.root, RECORD.treeBlock))],
-              ["user", formatSize(of(RECORD.settings))],
+              ["user", formatSize(of(RECORD.settings, RECORD.maxima))],
               ["p2p", formatSize(0)],
               ["txpow", formatSize(of(RECORD.txpow))],
             ),
@@ -105,7 +105,7 @@ password: that of the backup.
 shutdown: false lets the node run on; it signs no more until it has started again.
 
 All of the backup is read and checked before anything changes.
-At the next start it takes the place of wallet, chain and settings; the files of before are kept in a folder of the data folder.
+At the next start it takes the place of wallet, chain, Maxima identity and settings; the files of before are kept in a folder of the data folder.
 The restored wallet signs when the node has caught up with the chain, with uses of its keys that were not used before.
 
 restore file:my.bak password:mypassword`,

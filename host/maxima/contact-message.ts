@@ -1,6 +1,6 @@
 import { type Bytes, parseHex, toHex0x } from "../protocol/bytes.js";
 import { ProtocolError } from "../protocol/errors.js";
-import { isJsonObject, type JsonObject, jsonObject, parseJson, printJson } from "../protocol/json.js";
+import { isJsonObject, type JsonObject, type JsonValue, jsonObject, parseJson, printJson } from "../protocol/json.js";
 import { MiniNumber } from "../protocol/number.js";
 import { decodeUtf8, encodeUtf8 } from "../protocol/text.js";
 import { isSendable } from "./address.js";
@@ -29,12 +29,9 @@ export function encodeContactMessage(message: ContactMessage): Bytes {
   return encodeUtf8(printJson(message.type === "delete" ? deletion(message.publicKey) : update(message)));
 }
 
-function update({ intro, publicKey, address, details }: ContactMessage & { readonly type: "update" }): JsonObject {
-  return jsonObject(
-    ["delete", false],
-    ["intro", intro],
-    ["publickey", publicKey],
-    ["address", address],
+/** What a contact tells of itself, in the reference's order. */
+export function detailEntries(details: ContactDetails): readonly (readonly [string, JsonValue])[] {
+  return [
     ["name", details.name],
     ["icon", details.icon],
     ["minimaaddress", details.minimaAddress],
@@ -42,7 +39,11 @@ function update({ intro, publicKey, address, details }: ContactMessage & { reado
     ["checkblock", details.checkBlock],
     ["checkhash", details.checkHash],
     ["mls", details.mls],
-  );
+  ];
+}
+
+function update({ intro, publicKey, address, details }: ContactMessage & { readonly type: "update" }): JsonObject {
+  return jsonObject(["delete", false], ["intro", intro], ["publickey", publicKey], ["address", address], ...detailEntries(details));
 }
 
 function deletion(publicKey: string): JsonObject {

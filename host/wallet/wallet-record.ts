@@ -76,6 +76,13 @@ export function fillWallet(store: WalletStore, record: WalletRecord, nextUse: (k
   for (const script of record.scripts) if (!script.simple) store.putScript(scriptRow(script));
 }
 
+/** Makes an empty store one of a phrase that was used elsewhere, before it has any key: it has yet to see the chain (spec 04 §10). */
+export function fillRestoredPhrase(store: WalletStore, phrase: string, keyUses: number): void {
+  store.setRestoration("catching-up");
+  store.setLeastUse(keyUses);
+  store.setPhrase(phrase);
+}
+
 /** Puts the phrase where it was: in the wallet, or locked away. */
 export function fillPhrase(store: WalletStore, { phrase, sealed }: WalletRecord): void {
   if (phrase !== null) store.setPhrase(phrase);

@@ -10,9 +10,8 @@ import type { BlockTree } from "../../host/chain/tree.js";
 import type { Arrival, ChainDeps, Effect, PeerId } from "../../host/chain/types.js";
 import { sha3 } from "../../host/core/hash.js";
 import { minedHeader, miningMessage } from "../../host/node/mining-message.js";
-import { compareUnsigned, ZERO_ID } from "../../host/protocol/bytes.js";
+import { compareUnsigned } from "../../host/protocol/bytes.js";
 import type { Coin } from "../../host/protocol/coin.js";
-import { ENTRY_ZERO } from "../../host/protocol/entry-number.js";
 import { EMPTY_PROOF } from "../../host/protocol/mmr-objects.js";
 import { MiniNumber } from "../../host/protocol/number.js";
 import { scriptAddress } from "../../host/protocol/script-address.js";
@@ -20,6 +19,7 @@ import { EMPTY_TRANSACTION, type Transaction } from "../../host/protocol/transac
 import { bodyHash } from "../../host/protocol/txbody.js";
 import type { TxPoW } from "../../host/protocol/txpow.js";
 import type { Witness } from "../../host/protocol/witness.js";
+import { outputCoin } from "../../host/wallet/payment.js";
 
 const SCRIPT = "RETURN TRUE";
 const ADDRESS = scriptAddress(SCRIPT);
@@ -68,20 +68,7 @@ export class SoloNode {
 
   /** A transaction that turns a coin into these amounts. */
   spend(coin: Coin, amounts: readonly string[]): { readonly transaction: Transaction; readonly witness: Witness } {
-    const outputs = amounts.map(
-      (amount): Coin => ({
-        coinid: ZERO_ID,
-        address: ADDRESS,
-        amount: MiniNumber.parse(amount),
-        tokenid: ZERO_ID,
-        storestate: true,
-        mmrentry: ENTRY_ZERO,
-        spent: 0,
-        created: MiniNumber.ZERO,
-        state: [],
-        token: null,
-      }),
-    );
+    const outputs = amounts.map((amount) => outputCoin(ADDRESS, MiniNumber.parse(amount), { storestate: true }));
     const proof = this.tree.tip.mmr.proofToPeak(coin.mmrentry.unscaled);
     return {
       transaction: { ...EMPTY_TRANSACTION, inputs: [coin], outputs },

@@ -1,36 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test } from "vitest";
-import { splitCoins } from "./harness/grow.js";
-import { Lab } from "./harness/lab.js";
+import { describe, expect, test } from "vitest";
 import type { NodeUnderTest } from "./harness/node-under-test.js";
+import { fundedPair, TEST_MS } from "./harness/pair.js";
 import { waitFor } from "./harness/poll.js";
 import { hasReference } from "./harness/reference.js";
-import { addressOf, BLOCK_MS, spend, type TxPoWView, waitForBalance, waitForConfirmed, waitForOneTip } from "./harness/views.js";
+import { addressOf, BLOCK_MS, spend, type TxPoWView, waitForConfirmed, waitForOneTip } from "./harness/views.js";
 
-const TEST_MS = 25 * 60_000;
-const START = "5000";
 const ROUNDS = 20;
 const BURST = 3;
 
-const lab = new Lab();
-let ours: NodeUnderTest;
-let reference: NodeUnderTest;
-
-beforeAll(async () => {
-  if (!hasReference) return;
-  ours = await lab.start("minimote", { founder: true });
-  reference = await lab.start("reference", { connect: [ours] });
-  await splitCoins(ours);
-  await spend(ours, `send address:${await addressOf(reference)} amount:${START} split:10`);
-  await waitForBalance(reference, START);
-}, TEST_MS);
-
-beforeEach(() => onTestFailed(() => lab.keep()));
-afterAll(() => lab.close(), 60_000);
-
-const directions: readonly (readonly [string, () => readonly [NodeUnderTest, NodeUnderTest]])[] = [
-  ["from us to the reference", () => [ours, reference]],
-  ["from the reference to us", () => [reference, ours]],
-];
+const { both, directions } = fundedPair();
 
 describe.runIf(hasReference)("interop: payments", () => {
   test.each(directions)("3: a payment %s is confirmed on both", { timeout: TEST_MS }, async (_name, nodes) => {
@@ -47,7 +25,7 @@ describe.runIf(hasReference)("interop: payments", () => {
     const [miner, witness] = nodes();
     const listed = await mineListing(miner, witness);
     for (const txpowid of listed) await waitForConfirmed(witness, txpowid);
-    await waitForOneTip([ours, reference], 2 * BLOCK_MS);
+    await waitForOneTip(both(), 2 * BLOCK_MS);
   });
 });
 

@@ -1,37 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test } from "vitest";
-import { splitCoins } from "./harness/grow.js";
-import { Lab } from "./harness/lab.js";
+import { describe, expect, test } from "vitest";
 import type { NodeUnderTest } from "./harness/node-under-test.js";
+import { fundedPair, TEST_MS } from "./harness/pair.js";
 import { waitFor } from "./harness/poll.js";
 import { hasReference } from "./harness/reference.js";
 import { addressOf, BLOCK_MS, type CoinView, spend, type TxPoWView, waitForBalance, waitForConfirmed } from "./harness/views.js";
 
-const TEST_MS = 25 * 60_000;
-const START = "5000";
 const STATE = { 0: "0xABCD", 1: "[hello]", 7: "true", 255: "42.5" };
 /** Anyone may spend who knows what hashes to the first state variable of the coin, three blocks after it was made. */
 const HASH_LOCK = "LET secret=STATE(1) RETURN SHA3(secret) EQ PREVSTATE(0) AND @COINAGE GTE 3";
 
-const lab = new Lab();
-let ours: NodeUnderTest;
-let reference: NodeUnderTest;
-
-beforeAll(async () => {
-  if (!hasReference) return;
-  ours = await lab.start("minimote", { founder: true });
-  reference = await lab.start("reference", { connect: [ours] });
-  await splitCoins(ours);
-  await spend(ours, `send address:${await addressOf(reference)} amount:${START} split:10`);
-  await waitForBalance(reference, START);
-}, TEST_MS);
-
-beforeEach(() => onTestFailed(() => lab.keep()));
-afterAll(() => lab.close(), 60_000);
-
-const directions: readonly (readonly [string, () => readonly [NodeUnderTest, NodeUnderTest]])[] = [
-  ["from us to the reference", () => [ours, reference]],
-  ["from the reference to us", () => [reference, ours]],
-];
+const { directions } = fundedPair();
 
 describe.runIf(hasReference)("interop: tokens and scripts", () => {
   test.each(directions)("4: a token and state %s", { timeout: TEST_MS }, async (_name, nodes) => {

@@ -1,14 +1,13 @@
 import { unspentCoins } from "../../host/chain/coins.js";
 import type { TreeNode } from "../../host/chain/tree.js";
-import { ZERO_ID } from "../../host/protocol/bytes.js";
 import type { Coin } from "../../host/protocol/coin.js";
-import { ENTRY_ZERO } from "../../host/protocol/entry-number.js";
 import { EMPTY_PROOF } from "../../host/protocol/mmr-objects.js";
 import { MiniNumber } from "../../host/protocol/number.js";
 import { scriptAddress } from "../../host/protocol/script-address.js";
 import { EMPTY_TRANSACTION, type Transaction } from "../../host/protocol/transaction.js";
 import { isBlock } from "../../host/protocol/txpow.js";
 import type { Witness } from "../../host/protocol/witness.js";
+import { outputCoin } from "../../host/wallet/payment.js";
 import { mineTransaction } from "./nonce.js";
 import type { Random } from "./random.js";
 import type { SimNode } from "./sim-node.js";
@@ -52,20 +51,7 @@ function pay(world: World, node: SimNode, random: Random): void {
 function spend(coin: Coin, tip: TreeNode): { readonly transaction: Transaction; readonly witness: Witness } {
   const half = coin.amount.div(MiniNumber.TWO);
   const amounts = coin.amount.moreThan(LEAST_SPLIT) ? [half, half] : [coin.amount];
-  const outputs = amounts.map(
-    (amount): Coin => ({
-      coinid: ZERO_ID,
-      address: ADDRESS,
-      amount,
-      tokenid: ZERO_ID,
-      storestate: true,
-      mmrentry: ENTRY_ZERO,
-      spent: 0,
-      created: MiniNumber.ZERO,
-      state: [],
-      token: null,
-    }),
-  );
+  const outputs = amounts.map((amount) => outputCoin(ADDRESS, amount, { storestate: true }));
   return {
     transaction: { ...EMPTY_TRANSACTION, inputs: [coin], outputs },
     witness: {

@@ -12,7 +12,7 @@ import { type Settings, SettingsFile } from "../../store/settings.js";
 import { WalletDatabase } from "../../store/wallet-db.js";
 import { copyUse } from "../../wallet/restored-use.js";
 import type { Wallet } from "../../wallet/wallet.js";
-import { fillPhrase, fillWallet, parseWalletRecord, type WalletRecord } from "../../wallet/wallet-record.js";
+import { fillPhrase, fillRestoredPhrase, fillWallet, parseWalletRecord, type WalletRecord } from "../../wallet/wallet-record.js";
 import type { KeyRow } from "../../wallet/wallet-store.js";
 import { CHAIN_FILE, MAXIMA_FILE, REPLACED_BY_RESTORE, SETTINGS_FILE, WALLET_FILE } from "../data-files.js";
 import type { Logger } from "../logger.js";
@@ -104,9 +104,7 @@ export class Backups {
       this.#prepare(async (folder) => {
         const store = newWallet(folder);
         try {
-          store.setRestoration("catching-up");
-          store.setLeastUse(keyUses);
-          store.setPhrase(phrase);
+          fillRestoredPhrase(store, phrase, keyUses);
         } finally {
           store.close();
         }

@@ -4,6 +4,7 @@ import { equalBytes } from "../../protocol/bytes.js";
 import { WalletDatabase } from "../../store/wallet-db.js";
 import { cleanPhrase } from "../../wallet/seedphrase.js";
 import type { Wallet } from "../../wallet/wallet.js";
+import { fillRestoredPhrase } from "../../wallet/wallet-record.js";
 import type { Logger } from "../logger.js";
 import { openWallet } from "../open-wallet.js";
 import type { ResyncFolder } from "./folder.js";
@@ -69,9 +70,7 @@ export async function restoreWallet(
 function prepareStore(folder: ResyncFolder, phrase: string, keyUses: number): void {
   const store = new WalletDatabase({ path: folder.walletPath, cacheKiB: CACHE_KIB });
   try {
-    store.setRestoration("catching-up");
-    store.setLeastUse(keyUses);
-    store.setPhrase(phrase);
+    fillRestoredPhrase(store, phrase, keyUses);
   } finally {
     store.close();
   }

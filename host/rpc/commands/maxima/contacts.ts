@@ -1,4 +1,5 @@
 import type { Contact } from "../../../maxima/contact.js";
+import { detailEntries } from "../../../maxima/contact-message.js";
 import { MOST_ADDED } from "../../../maxima/contacts.js";
 import type { MinimoteNode } from "../../../node/node.js";
 import { type JsonObject, type JsonValue, jsonObject } from "../../../protocol/json.js";
@@ -18,18 +19,7 @@ function contactToJSON({ id, publicKey, currentAddress, myAddress, lastSeen, det
     ["myaddress", myAddress],
     ["lastseen", lastSeen],
     ["date", javaDateText(BigInt(lastSeen), localZone())],
-    [
-      "extradata",
-      jsonObject(
-        ["name", details.name],
-        ["icon", details.icon],
-        ["minimaaddress", details.minimaAddress],
-        ["topblock", details.topBlock],
-        ["checkblock", details.checkBlock],
-        ["checkhash", details.checkHash],
-        ["mls", details.mls],
-      ),
-    ],
+    ["extradata", jsonObject(...detailEntries(details))],
   );
 }
 

@@ -125,7 +125,7 @@ describe.skipIf(spawnSync("curl", ["--version"]).error !== undefined)("requests 
   });
 
   test("every event in its table is one the node knows", () => {
-    const events = Array.from(pageOf("docs/rpc.md").matchAll(/`((?:NEW|NOTIFY|MDS_|MINI)[A-Z0-9_]+)`/g), ([, name]) => name ?? "");
+    const events = Array.from(pageOf("docs/rpc.md").matchAll(/`((?:NEW|NOTIFY|MDS_|MINI|MAX)[A-Z0-9_]+)`/g), ([, name]) => name ?? "");
     const known = ["chain-events", "node-notifications", "log-events"].map((name) => pageOf(`host/node/notify/${name}.ts`)).join();
     for (const event of events.filter((name) => name !== "MINIMOTE"))
       if (!event.startsWith("MINIMOTE_")) expect(known, event).toContain(`"${event}"`);

@@ -76,7 +76,7 @@ export function addNodeOptions(command: Command): Command {
     .option("--nop2p", "do not look for peers (default on a solo network, and with --connect but no --p2pnodes)")
     .option("--isclient", "others cannot connect to this node: take a place as their client")
     .option("--noconnect", "wait until somebody connects before looking for peers")
-    .option("--allowallip", "take peers with addresses of local networks, too")
+    .option("--allowallip", "take peers and Maxima hosts with addresses of local networks, too")
     .option("--host <host>", "address or name under which others reach this node (default: ask them)")
     .option("--slavenode <host:port>", "take ready-made blocks from this node only: for the smallest boards", peer)
     .option("--megammr", "keep all unspent coins of the network, so that wallets can be restored from this node: for hubs")

@@ -1,6 +1,6 @@
 import { field, number, shapeOf, tokenName } from "./shapes.js";
 import { type Column, pairsOf, tableOf } from "./table.js";
-import { type Fields, fieldsOf, isFields, rowsOf, textOf } from "./value.js";
+import { cellOf, type Fields, fieldsOf, isFields, rowsOf, textOf } from "./value.js";
 
 /** A command's answer for people. */
 export function answerLines(command: string, response: unknown): string[] {
@@ -18,6 +18,11 @@ const COMMANDS: Readonly<Record<string, (response: unknown) => string[]>> = {
     const table = response.connections.length === 0 ? ["No connections."] : tableOf(CONNECTION_COLUMNS, rowsOf(response.connections));
     return [...table, "", ...shapeOf(response.details)];
   },
+  maxcontacts: contactLines,
+  maxima: (response) => {
+    if (!isFields(response) || !Array.isArray(response.hosts)) return shapeOf(response);
+    return response.hosts.length === 0 ? ["No hosts yet."] : tableOf(HOST_COLUMNS, rowsOf(response.hosts));
+  },
   history: historyLines,
   help: (response) => {
     if (!isFields(response) || typeof response.fullhelp !== "string") return shapeOf(response);
@@ -27,6 +32,14 @@ const COMMANDS: Readonly<Record<string, (response: unknown) => string[]>> = {
 
 function tableOrShape(response: unknown, columns: readonly Column<Fields>[]): string[] {
   return Array.isArray(response) && response.length > 0 && response.every(isFields) ? tableOf(columns, response) : shapeOf(response);
+}
+
+/** The people one writes to, by the number that other commands take. */
+function contactLines(response: unknown): string[] {
+  const { contacts } = fieldsOf(response);
+  if (!Array.isArray(contacts)) return shapeOf(response);
+  if (contacts.length === 0) return ["No contacts yet: minimote maxcontacts action:add contact:Mx...@host:port"];
+  return tableOf(CONTACT_COLUMNS, rowsOf(contacts));
 }
 
 /** A list inside an answer, and how many there are. */
@@ -54,6 +67,20 @@ const TOKEN_COLUMNS: readonly Column<Fields>[] = [
   field("SCRIPT", "script"),
   field("TOKEN ID", "tokenid"),
 ];
+
+const CONTACT_COLUMNS: readonly Column<Fields>[] = [
+  number("ID", "id"),
+  { title: "NAME", text: ({ extradata }) => cellOf(fieldsOf(extradata), "name") },
+  field("SAME CHAIN", "samechain"),
+  field("LAST SEEN", "date"),
+  { title: "REACHED AT", text: ({ currentaddress }) => textOf(currentaddress).replace(/^.*@/s, "") },
+  { title: "PUBLIC KEY", text: ({ publickey }) => `..${textOf(publickey).slice(KEY_START, KEY_START + KEY_SHOWN)}..` },
+];
+/** What all RSA keys of this length begin with tells nothing. */
+const KEY_START = 60;
+const KEY_SHOWN = 16;
+
+const HOST_COLUMNS: readonly Column<Fields>[] = [field("HOST", "host"), field("CONNECTED", "connected"), field("LAST SEEN", "lastseen")];
 
 const CONNECTION_COLUMNS: readonly Column<Fields>[] = [
   field("PEER", "uid"),

@@ -5,6 +5,7 @@ import { ProtocolError } from "../protocol/errors.js";
 import { coinLeaf, equalNodes, outputCoinId, spentCoinLeaf } from "../protocol/mmr-node.js";
 import type { MMREntry } from "../protocol/mmr-objects.js";
 import { MiniNumber } from "../protocol/number.js";
+import { recodedState } from "../protocol/state-variable.js";
 import { type Token, tokenId } from "../protocol/token.js";
 import { isEmptyTransaction, type Transaction, transactionId } from "../protocol/transaction.js";
 import type { TxBlock } from "../protocol/txblock.js";
@@ -72,7 +73,8 @@ export function* applyCoins(mmr: MMR, block: TxBlock): Steps<Coin[]> {
   }
   const created: Coin[] = [];
   for (const carried of block.newCoins) {
-    const coin: Coin = { ...carried, mmrentry: entryNumber(mmr.next), created: block.txpow.header.block, spent: 0 };
+    const placed = { mmrentry: entryNumber(mmr.next), created: block.txpow.header.block, spent: 0 };
+    const coin: Coin = { ...carried, ...placed, state: recodedState(carried.state) };
     mmr.add(coinLeaf(coin));
     created.push(coin);
     if (created.length % COINS_PER_STEP === 0) yield NOTHING;
@@ -120,7 +122,7 @@ function createdCoins(transaction: Transaction, witness: Witness, block: TxPoW):
 }
 
 function newCoin(output: Coin, coinid: Bytes, transaction: Transaction, block: TxPoW): Coin {
-  const coin: Coin = { ...output, coinid, state: output.storestate ? transaction.state : output.state };
+  const coin: Coin = { ...output, coinid, state: output.storestate ? transaction.state : recodedState(output.state) };
   if (!equalBytes(output.tokenid, CREATE_TOKEN_ID)) return coin;
   const token = createdToken(output, coinid, block.header.block);
   return { ...coin, tokenid: tokenId(token), token };

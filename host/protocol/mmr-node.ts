@@ -8,6 +8,7 @@ import { type MMRData, type MMRProof, type ProofChunk, writeMMRData } from "./mm
 import { MiniNumber } from "./number.js";
 import { Reader } from "./reader.js";
 import type { Signature, SignatureProof } from "./signature.js";
+import { recodedState } from "./state-variable.js";
 import { Writer } from "./writer.js";
 
 const HASH_LENGTH = 32;
@@ -101,9 +102,9 @@ export function equalNodes(a: MMRData, b: MMRData): boolean {
 /** The leaf of an unspent coin, exactly as carried (spec 03 §1, §8). */
 export const coinLeaf = memo((coin: Coin): MMRData => leafNode(writeCoin, coin, coin.amount));
 
-/** The leaf of a spent coin: the amount stays in the coin but does not count (spec 02 Q20). */
+/** The leaf of a spent coin: the amount stays in the coin but does not count (spec 02 Q20); its state is encoded anew. */
 export function spentCoinLeaf(coin: Coin): MMRData {
-  return leafNode(writeCoin, { ...coin, spent: 1 }, MiniNumber.ZERO);
+  return leafNode(writeCoin, { ...coin, spent: 1, state: recodedState(coin.state) }, MiniNumber.ZERO);
 }
 
 /** The address a script and its proof stand for (spec 02 §8.2). */

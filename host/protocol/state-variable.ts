@@ -76,3 +76,16 @@ export function stateVariableFromText(port: number, text: string): StateVariable
 export function checkEncodable(variables: readonly StateVariable[]): void {
   for (const variable of variables) if (variable.type === STATE_NUMBER) MiniNumber.parse(variable.text);
 }
+
+/** No number of more characters than this has more decimals than an encoding keeps. */
+const SURELY_KEPT = 45;
+
+/**
+ * The variables as they are once encoded and decoded again. Only a NUMBER with more than 44 decimals changes: they are cut, and zeros
+ * before the cut go with them, so that the next encoding is another than the first (spec 02 Q4). Throws `range`.
+ */
+export function recodedState(variables: readonly StateVariable[]): readonly StateVariable[] {
+  const changes = ({ type, text }: StateVariable): boolean => type === STATE_NUMBER && text.length > SURELY_KEPT;
+  if (!variables.some(changes)) return variables;
+  return variables.map((variable) => (changes(variable) ? { ...variable, text: MiniNumber.parse(variable.text).toString() } : variable));
+}

@@ -6,9 +6,9 @@ import { applyTxBlock, makeTxBlock } from "../../host/chain/txblock.js";
 import { CREATE_TOKEN_ID, FLOATING_ID } from "../../host/protocol/bytes.js";
 import type { Coin } from "../../host/protocol/coin.js";
 import { entryNumber } from "../../host/protocol/entry-number.js";
-import { coinLeaf, foldProof, outputCoinId } from "../../host/protocol/mmr-node.js";
+import { coinLeaf, foldProof, outputCoinId, spentCoinLeaf } from "../../host/protocol/mmr-node.js";
 import { MiniNumber } from "../../host/protocol/number.js";
-import { STATE_HEX, type StateVariable } from "../../host/protocol/state-variable.js";
+import { STATE_HEX, STATE_NUMBER, type StateVariable } from "../../host/protocol/state-variable.js";
 import { tokenId } from "../../host/protocol/token.js";
 import { EMPTY_TRANSACTION, type Transaction } from "../../host/protocol/transaction.js";
 import type { TxBlock } from "../../host/protocol/txblock.js";
@@ -52,6 +52,18 @@ describe("quirks of blocks (spec 02 §24)", () => {
     expect(block.newCoins.map((output) => output.state)).toEqual([carried, state]);
     const { created } = runSteps(applyTxBlock(block, parent)).result;
     expect(created.map((output) => output.state)).toEqual([carried, state]);
+  });
+
+  test("Q4: a number of more than 44 decimals is cut and encoded anew when a coin is made of it, and when the coin is spent", () => {
+    const long: StateVariable = { port: 1, type: STATE_NUMBER, text: `0.1${"0".repeat(50)}1` };
+    const short: StateVariable = { ...long, text: "0.1" };
+    const outputs = [sampleOutput({ storestate: false, state: [long] }), sampleOutput({ storestate: true })];
+    const block = blockOf(spend({ outputs, state: [long] }));
+    expect(block.newCoins.map((output) => output.state)).toEqual([[short], [long]]);
+    const { created } = runSteps(applyTxBlock(block, parent)).result;
+    expect(created.map((output) => output.state)).toEqual([[short], [short]]);
+    expect(spentCoinLeaf({ ...coin, state: [long] })).toEqual(spentCoinLeaf({ ...coin, state: [short] }));
+    expect(coinLeaf({ ...coin, state: [long] })).not.toEqual(coinLeaf({ ...coin, state: [short] }));
   });
 
   test("Q8: entry, block and spent flag of an output travel as carried and are overwritten in the leaf", () => {

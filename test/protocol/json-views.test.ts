@@ -15,6 +15,10 @@ describe("Java dates", () => {
     [1_700_000_777_132n, "Europe/Berlin", "Tue Nov 14 23:26:17 CET 2023"],
     [1_690_000_000_000n, "Europe/Berlin", "Sat Jul 22 06:26:40 CEST 2023"],
     [1_700_000_777_132n, "America/New_York", "Tue Nov 14 17:26:17 EST 2023"],
+    [-12_219_292_800_000n, "UTC", "Fri Oct 15 00:00:00 UTC 1582"],
+    [-12_219_292_800_001n, "UTC", "Thu Oct 04 23:59:59 UTC 1582"],
+    [-62_135_769_600_001n, "UTC", "Fri Dec 31 23:59:59 UTC 1"],
+    [-(1n << 63n), "UTC", "Sun Dec 02 16:47:04 UTC 292269055"],
     [(1n << 63n) - 1n, "UTC", "Sun Aug 17 07:12:55 UTC 292278994"],
   ])("%d in %s", (millis, zone, text) => {
     expect(javaDateText(millis, zone)).toBe(text);

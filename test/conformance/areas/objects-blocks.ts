@@ -11,6 +11,7 @@ import { coinProofToJSON, mmrDataToJSON, mmrEntryToJSON } from "../../../host/pr
 import { coinLeaf, spentCoinLeaf } from "../../../host/protocol/mmr-node.js";
 import type { MMRData } from "../../../host/protocol/mmr-objects.js";
 import { decode } from "../../../host/protocol/reader.js";
+import { recodedState } from "../../../host/protocol/state-variable.js";
 import { readTxBlock, type TxBlock, writeTxBlock } from "../../../host/protocol/txblock.js";
 import { readTxPoW, txpowId } from "../../../host/protocol/txpow.js";
 import { encode } from "../../../host/protocol/writer.js";
@@ -40,7 +41,7 @@ export function blockDerived(block: TxBlock): Derived {
     spentcoins: () => block.spentCoins.map((proof) => plain(coinProofToJSON(proof))),
     newcoins_as_carried: () => block.newCoins.map((coin) => plain(coinToJSON(coin))),
     allcoins_applied: () => [
-      ...block.spentCoins.map(({ coin }) => applied({ ...coin, spent: 1 }, spentCoinLeaf(coin))),
+      ...block.spentCoins.map(({ coin }) => applied({ ...coin, spent: 1, state: recodedState(coin.state) }, spentCoinLeaf(coin))),
       ...created.map((coin) => applied(coin, coinLeaf(coin))),
     ],
   };

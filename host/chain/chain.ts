@@ -102,7 +102,7 @@ export class Chain {
     const txblock = runSteps(makeTxBlock(before, genesis, [])).result;
     const { mmr, created } = runSteps(applyTxBlock(txblock, null)).result;
     if (!hasRightRoot(mmr, genesis)) throw new ProtocolError("malformed", "the first block has another MMR root");
-    const node = new TreeNode(txblock, mmr, created);
+    const node = TreeNode.of(txblock, mmr, created);
     state.pool.add(genesis, false);
     return [...state.storeEffects([node.key]), { type: "block-added", node }, ...state.plant(node)];
   }

@@ -71,7 +71,7 @@ export class MemoryStore implements TxPoWSource {
   }
 
   /** What a chain restarts from. */
-  saved(): SavedChain {
+  saved(): SavedChain & { readonly blocks: readonly TxBlock[] } {
     return {
       cascade: this.#cascade,
       root: this.#root,

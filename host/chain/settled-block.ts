@@ -19,25 +19,31 @@ export interface BlockCoins {
  * goes through, once.
  */
 export class SettledBlock {
-  readonly #bytes: Bytes;
+  readonly bytes: Bytes;
   /** Where the coins begin. */
-  readonly #coinsAt: number;
+  readonly coinsAt: number;
   #txpow: WeakRef<TxPoW> | undefined;
   #coins: BlockCoins | undefined;
 
-  constructor({ header, body }: TxPoW, { spent, created }: BlockCoins) {
+  /** One that was settled before. */
+  constructor(bytes: Bytes, coinsAt: number) {
+    this.bytes = bytes;
+    this.coinsAt = coinsAt;
+  }
+
+  static of({ header, body }: TxPoW, { spent, created }: BlockCoins): SettledBlock {
     const writer = new Writer();
     writeTxPoW(writer, { header, body: body === null ? null : { ...body, witness: EMPTY_WITNESS, burnWitness: EMPTY_WITNESS } });
-    this.#coinsAt = writer.length;
+    const coinsAt = writer.length;
     writer.list(spent, writeCoin);
     writer.list(created, writeCoin);
-    this.#bytes = writer.toBytes();
+    return new SettledBlock(writer.toBytes(), coinsAt);
   }
 
   get txpow(): TxPoW {
     const known = this.#txpow?.deref();
     if (known !== undefined) return known;
-    const txpow = decodeShared(readTxPoW, this.#bytes);
+    const txpow = decodeShared(readTxPoW, this.bytes);
     this.#txpow = new WeakRef(txpow);
     return txpow;
   }
@@ -49,7 +55,7 @@ export class SettledBlock {
   }
 
   get coins(): BlockCoins {
-    this.#coins ??= decodeShared(readCoins, this.#bytes.subarray(this.#coinsAt));
+    this.#coins ??= decodeShared(readCoins, this.bytes.subarray(this.coinsAt));
     return this.#coins;
   }
 }

@@ -5,6 +5,7 @@ import type { TxPoW } from "../protocol/txpow.js";
 import type { CoinProof } from "../protocol/witness.js";
 import type { Cascade } from "./cascade.js";
 import type { IdKey } from "./id-key.js";
+import type { SettledNode } from "./settled-node.js";
 
 /** What the root of the tree holds beyond its TxBlock: the traces of the coins that cuts carried over (spec 06 §3.4). */
 export interface SavedRoot {
@@ -27,7 +28,7 @@ export interface SavedChain {
   /** Null when the tree was never cut. */
   readonly root: SavedRoot | null;
   /** The blocks of the tree in the order they were added, the root first. */
-  readonly blocks: Iterable<TxBlock>;
+  readonly blocks: Iterable<TxBlock | SettledNode>;
   /** Recently stored TxPoWs, in the order they were stored: mempool and waiting blocks are found among them. */
   readonly recent: Iterable<TxPoW>;
   /** Coins imported since the last cut. */

@@ -209,7 +209,7 @@ export function* checkSyncBlock(block: TxBlock, state: ChainState): Steps<TreeNo
       yield NOTHING;
     }
     const { mmr, created } = yield* applyTxBlock(block, parent?.mmr ?? null);
-    return hasRightRoot(mmr, txpow) ? new TreeNode(block, mmr, created) : "mmr-root";
+    return hasRightRoot(mmr, txpow) ? TreeNode.of(block, mmr, created) : "mmr-root";
   } catch (error) {
     return exceptionRule(error);
   }

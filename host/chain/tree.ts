@@ -40,8 +40,8 @@ class FreshBlock {
   }
 }
 
-/** A block in the tree (spec 06 §3.1). */
-export class TreeNode implements ChainLink {
+/** What is always at hand of a block. */
+export interface BlockFacts {
   readonly key: IdKey;
   readonly number: number;
   readonly time: MiniNumber;
@@ -51,6 +51,30 @@ export class TreeNode implements ChainLink {
   readonly listed: readonly IdKey[];
   /** The weight of this block alone. */
   readonly weight: Weight;
+}
+
+/** Throws `range` when the block has no number or weight a tree can hold. */
+function factsOf(txpow: TxPoW): BlockFacts {
+  return {
+    key: txpowKey(txpow),
+    number: blockNumber(txpow),
+    time: txpow.header.time,
+    target: blockTarget(txpow),
+    superLevel: superLevel(txpow),
+    listed: listedKeys(txpow),
+    weight: blockWeight(txpow),
+  };
+}
+
+/** A block in the tree (spec 06 §3.1). */
+export class TreeNode implements ChainLink, BlockFacts {
+  readonly key: IdKey;
+  readonly number: number;
+  readonly time: MiniNumber;
+  readonly target: bigint;
+  readonly superLevel: number;
+  readonly listed: readonly IdKey[];
+  readonly weight: Weight;
   #parent: TreeNode | null = null;
   readonly #children: TreeNode[] = [];
   #total: Weight;
@@ -58,22 +82,25 @@ export class TreeNode implements ChainLink {
   #carried: readonly Coin[] = [];
   #block: FreshBlock | SettledBlock;
 
-  /** Throws `range` when the block has no number or weight a tree can hold. */
   constructor(
-    txblock: TxBlock,
+    facts: BlockFacts,
+    block: FreshBlock | SettledBlock,
     readonly mmr: MMR,
-    created: readonly Coin[],
   ) {
-    const { txpow } = txblock;
-    this.#block = new FreshBlock(txblock, created);
-    this.key = txpowKey(txpow);
-    this.number = blockNumber(txpow);
-    this.time = txpow.header.time;
-    this.target = blockTarget(txpow);
-    this.superLevel = superLevel(txpow);
-    this.listed = listedKeys(txpow);
-    this.weight = blockWeight(txpow);
-    this.#total = this.weight;
+    this.#block = block;
+    this.key = facts.key;
+    this.number = facts.number;
+    this.time = facts.time;
+    this.target = facts.target;
+    this.superLevel = facts.superLevel;
+    this.listed = facts.listed;
+    this.weight = facts.weight;
+    this.#total = facts.weight;
+  }
+
+  /** Throws `range` when the block has no number or weight a tree can hold. */
+  static of(txblock: TxBlock, mmr: MMR, created: readonly Coin[]): TreeNode {
+    return new TreeNode(factsOf(txblock.txpow), new FreshBlock(txblock, created), mmr);
   }
 
   get txpow(): TxPoW {
@@ -87,7 +114,12 @@ export class TreeNode implements ChainLink {
 
   /** Forgets what only checking and storing the block needed: proofs and witnesses, most of the memory a block takes. */
   settle(): void {
-    if (this.#block instanceof FreshBlock) this.#block = new SettledBlock(this.#block.txpow, this.#block.coins);
+    if (this.#block instanceof FreshBlock) this.#block = SettledBlock.of(this.#block.txpow, this.#block.coins);
+  }
+
+  /** The block in short, once it is settled. */
+  get settled(): SettledBlock | undefined {
+    return this.#block instanceof SettledBlock ? this.#block : undefined;
   }
 
   get parent(): TreeNode | null {

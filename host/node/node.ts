@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Chain } from "../chain/chain.js";
 import type { CoinImport } from "../chain/coin-import.js";
 import type { NetworkParams } from "../chain/params.js";
@@ -235,6 +236,7 @@ export class MinimoteNode {
       expire: () => this.chain.expire(),
       prune: this.store.prune,
       noteAlive: () => this.wallet.noteAlive(),
+      saveSettled: () => void this.store.saveSettled(this.chain.tree?.nodes() ?? []),
     });
     if (this.wallet.isCatchingUp) this.log.warn("the wallet does not sign until it has caught up with the chain: it may be a copy");
   }
@@ -326,6 +328,7 @@ export class MinimoteNode {
     this.notify.close();
     this.backups.close();
     await Promise.all([this.miner.close(), this.#workers.close()]);
+    while (this.store.saveSettled(this.chain.tree?.nodes() ?? [])) await nextTurn();
     if (compact) this.store.compact();
     this.store.close();
     await this.wallet.close();

@@ -6,20 +6,24 @@ export interface UpkeepTasks {
   readonly prune: () => void;
   /** Notes that the wallet is in use. */
   readonly noteAlive: () => void;
+  /** Saves some of the blocks that have settled. */
+  readonly saveSettled: () => void;
 }
 
 const EXPIRE_EVERY_MS = 30 * 60 * 1000;
 const ALIVE_EVERY_MS = 10 * 60 * 1000;
+const SAVE_SETTLED_EVERY_MS = 5 * 60 * 1000;
 const PRUNE_FIRST_MS = 10 * 60 * 1000;
 const PRUNE_EVERY_MS = 12 * 3600 * 1000;
 
 /** Begins with it; call what it gives to end it. Its timers do not keep the process alive. */
-export function startUpkeep({ expire, prune, noteAlive }: UpkeepTasks): () => void {
+export function startUpkeep({ expire, prune, noteAlive, saveSettled }: UpkeepTasks): () => void {
   const timers = [
     setInterval(expire, EXPIRE_EVERY_MS),
     setTimeout(prune, PRUNE_FIRST_MS),
     setInterval(prune, PRUNE_EVERY_MS),
     setInterval(noteAlive, ALIVE_EVERY_MS),
+    setInterval(saveSettled, SAVE_SETTLED_EVERY_MS),
   ];
   for (const timer of timers) timer.unref();
   return () => {

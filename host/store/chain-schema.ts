@@ -55,4 +55,8 @@ export const CHAIN_MIGRATIONS: readonly string[] = [
   -- Transactions under construction.
   CREATE TABLE txn (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, bytes BLOB NOT NULL);
   `,
+  `
+  -- What the tree holds of settled blocks, so that a start need not work it out from their TxBlocks again. Rows may be missing.
+  CREATE TABLE settledblock (id BLOB NOT NULL UNIQUE, bytes BLOB NOT NULL);
+  `,
 ];

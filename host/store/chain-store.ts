@@ -17,6 +17,7 @@ import { CHAIN_MIGRATIONS } from "./chain-schema.js";
 import { openDatabase, StoreError } from "./database.js";
 import { MegaStore } from "./mega-store.js";
 import { OnChainTable } from "./onchain-table.js";
+import { SettledTable } from "./settled-table.js";
 import { TxBlockTable } from "./txblock-table.js";
 import { TxnTable } from "./txn-table.js";
 import { TxPoWTable } from "./txpow-table.js";
@@ -48,6 +49,9 @@ const RECENT_MS = 3600 * 1000;
 /** Archived blocks kept below the highest one: 50 days of the main network, twice (spec 06b §16). */
 const ARCHIVE_KEPT_BLOCKS = 100_000;
 
+/** Settled blocks saved in one transaction: some milliseconds. */
+const SETTLED_AT_ONCE = 64;
+
 /** Effects that something is written for. */
 const DURABLE: ReadonlySet<Effect["type"]> = new Set(["store", "block-added", "cut", "coin-imported", "cascade-adopted"]);
 
@@ -68,10 +72,12 @@ export class ChainStore {
   readonly txns: TxnTable;
   readonly values: ValueTable;
   readonly onchain: OnChainTable;
+  readonly #settled: SettledTable;
   readonly #database: Database;
   readonly #statements;
   readonly #options: ChainStoreOptions;
   #counts: (StoreCounts & { readonly at: number }) | undefined;
+  readonly #saveSettled: (nodes: Iterable<TreeNode>) => boolean;
   readonly #applyInTransaction: (effects: readonly Effect[]) => void;
 
   /** The Mega MMR in this file; without an image on nodes that keep none. */
@@ -89,6 +95,7 @@ export class ChainStore {
     this.txns = new TxnTable(database);
     this.values = new ValueTable(database);
     this.onchain = new OnChainTable(database);
+    this.#settled = new SettledTable(database);
     this.#statements = {
       addImported: database.prepare("INSERT INTO importedcoin (block, bytes) VALUES (?, ?)"),
       imported: database.prepare<[], { block: Buffer; bytes: Buffer }>("SELECT block, bytes FROM importedcoin ORDER BY seq"),
@@ -99,6 +106,7 @@ export class ChainStore {
     this.#applyInTransaction = database.transaction((effects: readonly Effect[]) => {
       for (const effect of effects) this.#applyOne(effect);
     });
+    this.#saveSettled = database.transaction((nodes: Iterable<TreeNode>) => this.#settled.save(nodes, SETTLED_AT_ONCE));
     this.#bindToNetwork();
   }
 
@@ -129,6 +137,7 @@ export class ChainStore {
       case "cut":
         for (const node of effect.removed) this.#archive(node);
         for (const node of effect.dropped) this.txblocks.drop(node.key);
+        for (const { key } of [...effect.removed, ...effect.dropped]) this.#settled.drop(key);
         this.values.set("root", writeRoot, effect.root);
         this.#saveCascade(effect.cascade);
         this.#statements.dropImported.run(blob(effect.root.key));
@@ -171,8 +180,8 @@ export class ChainStore {
   load(): SavedChain | null {
     const nodes = this.values.get("cascade", readCascadeNodes);
     const cascade: Cascade = nodes === undefined ? EMPTY_CASCADE : cascadeOf(nodes, this.#options.params.cascadeNodes);
-    const blocks = { [Symbol.iterator]: () => this.txblocks.tree()[Symbol.iterator]() };
-    if (blocks[Symbol.iterator]().next().done === true && cascade.nodes.length === 0) return null;
+    const blocks = { [Symbol.iterator]: () => this.#settled.tree()[Symbol.iterator]() };
+    if (!this.txblocks.hasTree() && cascade.nodes.length === 0) return null;
     return {
       cascade,
       root: this.values.get("root", readRoot) ?? null,
@@ -202,6 +211,14 @@ export class ChainStore {
       this.onchain.expire(bounds.high - ARCHIVE_KEPT_BLOCKS);
     })();
   };
+
+  /**
+   * Saves blocks that have settled in short, so that the next start is quick, a few in a transaction. Tells whether there are more: what
+   * was not saved is worked out again at the next start.
+   */
+  saveSettled(nodes: Iterable<TreeNode>): boolean {
+    return this.#saveSettled(nodes);
+  }
 
   /** What a backup needs of the tree, as of one moment. */
   snapshot(): ChainSnapshot {

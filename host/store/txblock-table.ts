@@ -6,7 +6,6 @@ import { decode } from "../protocol/reader.js";
 import { readTxBlock, type TxBlock, writeTxBlock } from "../protocol/txblock.js";
 import { txpowId } from "../protocol/txpow.js";
 import { encode } from "../protocol/writer.js";
-import { inPages } from "./pages.js";
 
 /** A stored TxBlock whose bytes were not read. */
 export interface TxBlockMark {
@@ -25,9 +24,7 @@ export class TxBlockTable {
   constructor(database: Database) {
     this.#statements = {
       add: database.prepare("INSERT OR REPLACE INTO txblock (id, number, archived, bytes) VALUES (?, ?, ?, ?)"),
-      tree: database.prepare<[number, number], { seq: number; bytes: Buffer }>(
-        "SELECT seq, bytes FROM txblock WHERE archived = 0 AND seq > ? ORDER BY seq LIMIT ?",
-      ),
+      anyOfTree: database.prepare<[], { seq: number }>("SELECT seq FROM txblock WHERE archived = 0 LIMIT 1"),
       treeKeys: database.prepare<[], { id: Buffer }>("SELECT id FROM txblock WHERE archived = 0 ORDER BY seq"),
       get: database.prepare<[Buffer], { bytes: Buffer }>("SELECT bytes FROM txblock WHERE id = ?"),
       archivedNumber: database.prepare<[Buffer], { number: number }>("SELECT number FROM txblock WHERE id = ? AND archived = 1"),
@@ -64,15 +61,10 @@ export class TxBlockTable {
   }
 
   hasTree(): boolean {
-    return this.#statements.tree.get(0, 1) !== undefined;
+    return this.#statements.anyOfTree.get() !== undefined;
   }
 
-  /** The blocks of the tree in the order they were added. */
-  *tree(): Iterable<TxBlock> {
-    for (const { bytes } of inPages((after, limit) => this.#statements.tree.all(after, limit))) yield decode(readTxBlock, bytes);
-  }
-
-  /** The keys of these blocks, in the same order. */
+  /** The keys of the blocks of the tree in the order they were added. */
   treeKeys(): IdKey[] {
     return this.#statements.treeKeys.all().map(({ id }) => toHex(id));
   }

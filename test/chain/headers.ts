@@ -31,7 +31,7 @@ export const EMPTY_HEADER: TxHeader = {
 
 /** A tree node with nothing but a header. */
 export function headerNode(txpow: TxPoW): TreeNode {
-  return new TreeNode({ txpow, previousPeaks: [], spentCoins: [], newCoins: [] }, new MMR(0), []);
+  return TreeNode.of({ txpow, previousPeaks: [], spentCoins: [], newCoins: [] }, new MMR(0), []);
 }
 
 /** A body-less TxPoW on a parent, with a nonce that makes it a block. */

@@ -46,7 +46,7 @@ export class Sharing {
     }
     const known = this.#contents.get(txpowKey(block));
     if (known !== undefined) {
-      return "node" in known ? { node: new TreeNode(known.node.txblock, known.node.mmr, known.node.created) } : known;
+      return "node" in known ? { node: TreeNode.of(known.node.txblock, known.node.mmr, known.node.created) } : known;
     }
     const verdict = yield* check.checkContent(block, parent, listed, work);
     if (!("undecided" in verdict)) this.#contents.set(txpowKey(block), verdict);

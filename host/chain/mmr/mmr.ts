@@ -5,10 +5,20 @@ import { MiniNumber } from "../../protocol/number.js";
 import { bagPath, bagRoot } from "./bagging.js";
 import { blocktimeBound, blocktimeNumber } from "./blocktime.js";
 import { type MMRNodes, NodeStore } from "./node-store.js";
+import type { PackedNodes } from "./packed-nodes.js";
 import { keyEntry, keyRow, MAX_ROWS, type PositionKey, positionKey } from "./position.js";
 
 /** No proof that leads from a leaf to a root has more chunks: 256 rows, then 256 peaks bagged (spec 03 §15). */
 const MAX_PROOF_CHUNKS = 264;
+
+/** A final MMR, in short. */
+export interface SealedMMR {
+  readonly next: bigint;
+  /** Their places, highest row first. */
+  readonly peaks: readonly number[];
+  readonly root: MMRData | null;
+  readonly nodes: PackedNodes;
+}
 
 /**
  * One MMR, or the part of one that a single block wrote, laid over the MMR of the parent block (spec 03 §4, §7).
@@ -51,6 +61,22 @@ export class MMR {
     const mmr = new MMR(0);
     for (const leaf of leaves) mmr.add(leaf);
     return mmr;
+  }
+
+  /** The MMR of a block as `sealed` gave it. */
+  static restored(blocktime: number, { next, peaks, root, nodes }: SealedMMR): MMR {
+    const mmr = new MMR(blocktime, null, new NodeStore(nodes));
+    mmr.#next = next;
+    mmr.#final = { peaks, root };
+    return mmr;
+  }
+
+  /** What has to be saved of a final MMR, without nodes that were placed later; undefined for what has no short form. */
+  get sealed(): SealedMMR | undefined {
+    const nodes = this.#nodes.packed;
+    if (this.#final === null || nodes === undefined) return undefined;
+    const peaks = this.#final.peaks.filter((key) => typeof key === "number");
+    return peaks.length < this.#final.peaks.length ? undefined : { next: this.#next, peaks, root: this.#final.root, nodes };
   }
 
   /** The block this MMR belongs to. */

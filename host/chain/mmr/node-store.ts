@@ -14,12 +14,24 @@ export interface MMRNodes {
   entries(): Iterable<readonly [PositionKey, MMRData]>;
   /** The nodes are not expected to change much from now on. */
   pack(): void;
+  /** What `pack` made of them, where it keeps anything apart. */
+  readonly packed?: PackedNodes | undefined;
 }
 
 /** Nodes by position, in memory. `pack` brings them into a compact form; nodes set later are kept beside it and win. */
 export class NodeStore implements MMRNodes {
   #loose = new Map<PositionKey, MMRData>();
-  #packed: PackedNodes | null = null;
+  #packed: PackedNodes | null;
+
+  constructor(packed: PackedNodes | null = null) {
+    this.#packed = packed;
+  }
+
+  /** The nodes as they were packed, without those set since; undefined when some cannot be packed. */
+  get packed(): PackedNodes | undefined {
+    for (const key of this.#loose.keys()) if (typeof key !== "number") return undefined;
+    return this.#packed ?? undefined;
+  }
 
   get size(): number {
     let size = this.#loose.size + (this.#packed?.size ?? 0);
@@ -58,7 +70,7 @@ export class NodeStore implements MMRNodes {
       if (typeof key === "number") near.set(key, data);
       else far.set(key, data);
     }
-    this.#packed = new PackedNodes(near);
+    this.#packed = PackedNodes.pack(near);
     this.#loose = far;
   }
 

@@ -1,18 +1,32 @@
 import type { Bytes } from "../../protocol/bytes.js";
+import { ProtocolError } from "../../protocol/errors.js";
 import { type MMRData, readMMRData, writeMMRData } from "../../protocol/mmr-objects.js";
 import { decode } from "../../protocol/reader.js";
 import { Writer } from "../../protocol/writer.js";
 
 /**
- * Nodes by key in one block of memory: sorted keys, offsets, encodings. About 50 bytes a node where objects take 300; a node is
- * decoded when it is asked for.
+ * Nodes by key in one block of memory: how many, sorted keys, where their encodings end, encodings. About 50 bytes a node where objects
+ * take 300; a node is decoded when it is asked for.
  */
 export class PackedNodes {
   readonly #keys: Float64Array;
   readonly #ends: Uint32Array;
-  readonly #bytes: Bytes;
+  /** All of it. */
+  readonly bytes: Bytes;
 
-  constructor(nodes: ReadonlyMap<number, MMRData>) {
+  /** Nodes that were packed before, at the beginning of `packed`, which is kept. Throws `malformed`. */
+  constructor(packed: Bytes) {
+    const { buffer, byteOffset, length } = packed;
+    const count = length < 8 || byteOffset % 8 !== 0 ? -1 : (new Float64Array(buffer, byteOffset, 1)[0] as number);
+    if (!(count >= 0 && 8 + 12 * count <= length)) throw new ProtocolError("malformed", "these are no packed nodes");
+    this.#keys = new Float64Array(buffer, byteOffset + 8, count);
+    this.#ends = new Uint32Array(buffer, byteOffset + 8 + 8 * count, count);
+    const end = 8 + 12 * count + (this.#ends[count - 1] ?? 0);
+    if (end > length) throw new ProtocolError("malformed", "packed nodes are cut off");
+    this.bytes = packed.subarray(0, end);
+  }
+
+  static pack(nodes: ReadonlyMap<number, MMRData>): PackedNodes {
     const keys = Float64Array.from(nodes.keys()).sort();
     const writer = new Writer(48 * keys.length);
     const ends: number[] = [];
@@ -20,13 +34,12 @@ export class PackedNodes {
       writeMMRData(writer, nodes.get(key) as MMRData);
       ends.push(writer.length);
     }
-    const buffer = new ArrayBuffer(12 * keys.length + writer.length);
-    this.#keys = new Float64Array(buffer, 0, keys.length);
-    this.#keys.set(keys);
-    this.#ends = new Uint32Array(buffer, 8 * keys.length, keys.length);
-    this.#ends.set(ends);
-    this.#bytes = new Uint8Array(buffer, 12 * keys.length);
-    this.#bytes.set(writer.toBytes());
+    const buffer = new ArrayBuffer(8 + 12 * keys.length + writer.length);
+    new Float64Array(buffer, 0, 1 + keys.length).set([keys.length, ...keys]);
+    new Uint32Array(buffer, 8 + 8 * keys.length, ends.length).set(ends);
+    const bytes = new Uint8Array(buffer);
+    bytes.set(writer.toBytes(), 8 + 12 * keys.length);
+    return new PackedNodes(bytes);
   }
 
   get size(): number {
@@ -50,7 +63,8 @@ export class PackedNodes {
   }
 
   #at(index: number): MMRData {
-    const start = index === 0 ? 0 : this.#ends[index - 1];
-    return decode(readMMRData, this.#bytes.subarray(start, this.#ends[index]));
+    const first = 8 + 12 * this.#keys.length;
+    const start = index === 0 ? 0 : (this.#ends[index - 1] as number);
+    return decode(readMMRData, this.bytes.subarray(first + start, first + (this.#ends[index] as number)));
   }
 }

@@ -33,7 +33,7 @@ export function* checkBlockContent(
     const txblock = yield* makeTxBlock(parent.mmr, block, listed);
     yield NOTHING;
     const { mmr, created } = yield* applyTxBlock(txblock, parent.mmr);
-    return hasRightRoot(mmr, block) ? { node: new TreeNode(txblock, mmr, created) } : { rule: "mmr-root" };
+    return hasRightRoot(mmr, block) ? { node: TreeNode.of(txblock, mmr, created) } : { rule: "mmr-root" };
   } catch (error) {
     return { rule: exceptionRule(error) };
   }

@@ -1,8 +1,6 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
 import { afterAll, describe, expect, onTestFailed, test } from "vitest";
 import { Lab } from "./harness/lab.js";
+import { Hooks, hasHost, type MaximaEvent } from "./harness/maxima.js";
 import type { Kind, NodeUnderTest } from "./harness/node-under-test.js";
 import { waitFor, waitUntil } from "./harness/poll.js";
 import { hasReference } from "./harness/reference.js";
@@ -26,17 +24,11 @@ interface ContactJson {
   readonly extradata: Readonly<Record<string, string>>;
   readonly samechain: boolean;
 }
-interface MaximaEvent {
-  readonly from: string;
-  readonly application: string;
-  readonly data: string;
-  readonly msgid: string;
-}
 
 const lab = new Lab();
-const servers: Server[] = [];
+const hooks = new Hooks();
 afterAll(async () => {
-  for (const server of servers) server.close();
+  hooks.close();
   await lab.close();
 }, 60_000);
 
@@ -44,22 +36,6 @@ const infoOf = (node: NodeUnderTest): Promise<Info> => node.call<Info>("maxima")
 
 async function contactsOf(node: NodeUnderTest): Promise<readonly ContactJson[]> {
   return (await node.call<{ contacts: readonly ContactJson[] }>("maxcontacts")).contacts;
-}
-
-/** The Maxima messages that a node tells its web hooks about. */
-async function messagesOf(node: NodeUnderTest): Promise<readonly MaximaEvent[]> {
-  const events: MaximaEvent[] = [];
-  const server = createServer((request, response) => {
-    void text(request).then((body) => {
-      const { event, data } = JSON.parse(body) as { event: string; data: MaximaEvent };
-      if (event === "MAXIMA") events.push(data);
-      response.end("ok");
-    });
-  });
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  await node.call(`webhooks action:add hook:http://127.0.0.1:${(server.address() as AddressInfo).port}/ filter:MAXIMA`);
-  return events;
 }
 
 /** The other as a contact, once both know each other's address. */
@@ -82,13 +58,11 @@ describe.runIf(hasReference)("interop: Maxima contacts", () => {
     const { number } = await waitForHeight(founder, 1, BLOCK_MS);
     const joiner = await lab.start(joinerKind, { connect: [founder], args: args(joinerKind) });
     await waitForHeight(joiner, number, BLOCK_MS);
-    const founded = await messagesOf(founder);
-    const joined = await messagesOf(joiner);
+    const founded = await hooks.messagesOf(founder);
+    const joined = await hooks.messagesOf(joiner);
     await founder.call("maxima action:setname name:founder");
     await joiner.call("maxima action:setname name:joiner");
-    await waitUntil("the joiner to have a host", SETTLED_MS, async () =>
-      (await joiner.call<{ hosts: readonly { connected: boolean }[] }>("maxima action:hosts")).hosts.some(({ connected }) => connected),
-    );
+    await waitUntil("the joiner to have a host", SETTLED_MS, () => hasHost(joiner));
     expect((await infoOf(joiner)).contact).toContain(`@127.0.0.1:${founder.port}`);
 
     const { maxima } = await joiner.call<{ maxima: { delivered: boolean } }>(

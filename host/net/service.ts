@@ -128,16 +128,17 @@ export class NetworkService {
 
   /**
    * A peer we dialled does not do what was hoped for: another takes its place, if there is a choice. False when it stays: the owner
-   * chose it, nobody else is connected, or nobody looks for others.
+   * chose it, it is sending its chain, nobody else is connected, or nobody looks for others.
    */
   replace(uid: PeerId, reason: string): boolean {
-    const peer = this.#parts.peers.get(uid);
-    if (peer === undefined || peer.incoming || this.#parts.dialler.isLasting(peer.connection.remote)) return false;
-    const others = this.#parts.peers.valid().filter((other) => other !== peer && !other.incoming);
-    if (others.length === 0 || (this.#parts.overlay?.known().length ?? 0) <= others.length + 1) return false;
-    this.#parts.invalid.add(peer.address);
-    this.#parts.peers.drop(peer, reason);
-    this.#parts.overlay?.dialAnother();
+    const { peers, dialler, client, overlay, invalid } = this.#parts;
+    const peer = peers.get(uid);
+    if (peer === undefined || peer.incoming || dialler.isLasting(peer.connection.remote) || client.isSyncingWith(peer)) return false;
+    const others = peers.valid().filter((other) => other !== peer && !other.incoming).length;
+    if (overlay === undefined || others === 0 || overlay.known().length <= others + 1) return false;
+    invalid.add(peer.address);
+    peers.drop(peer, reason);
+    overlay.dialAnother();
     return true;
   }
 

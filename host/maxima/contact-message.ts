@@ -19,9 +19,9 @@ export type ContactMessage =
       readonly details: ContactDetails;
     };
 
-const LONGEST_NAME = 255;
+export const LONGEST_NAME = 255;
 /** Characters; a larger icon is left out. */
-const LARGEST_ICON = 100_000;
+export const LARGEST_ICON = 100_000;
 const LONGEST_TEXT = 1024;
 
 /** The data of a message of `**maxima_contact_ctrl**`, with the keys in the reference's order. */

@@ -13,6 +13,7 @@ export const REPLACED_BY_RESTORE: readonly string[] = [WALLET_FILE, CHAIN_FILE, 
 export interface DiskUsage {
   readonly chain: number;
   readonly wallet: number;
+  readonly maxima: number;
   readonly settings: number;
 }
 
@@ -20,5 +21,5 @@ export interface DiskUsage {
 export function diskUsage(dataDir: string): DiskUsage {
   const size = (file: string): number =>
     ["", "-wal"].reduce((sum, end) => sum + (statSync(join(dataDir, file + end), { throwIfNoEntry: false })?.size ?? 0), 0);
-  return { chain: size(CHAIN_FILE), wallet: size(WALLET_FILE), settings: size(SETTINGS_FILE) };
+  return { chain: size(CHAIN_FILE), wallet: size(WALLET_FILE), maxima: size(MAXIMA_FILE), settings: size(SETTINGS_FILE) };
 }

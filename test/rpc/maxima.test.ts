@@ -80,6 +80,7 @@ describe("two nodes", () => {
   test("become contacts, write to each other, and part", { timeout: 120_000 }, async () => {
     await ask(a, `maxima action:setname name:"a'lice"`);
     await ask(b, "maxima action:setname name:bob");
+    expect(await ask(b, "maxima action:seticon icon:0xAB")).toEqual({ icon: "0xAB" });
     const added = await ask<{ maxima: Record<string, unknown> }>(a, `maxcontacts action:add contact:${(await info(b)).contact}`);
     expect(Object.keys(added.maxima).join(" ")).toBe("from to time timemilli random application data msgid delivered");
     expect(added.maxima).toMatchObject({ application: "**maxima_contact_ctrl**", delivered: true });
@@ -88,7 +89,7 @@ describe("two nodes", () => {
     await until2(() => b.maximaServices.contacts.list()[0]?.myAddress !== "Mx00");
     const [alice] = await contacts(b);
     expect(alice).toMatchObject({ id: 1, publickey: (await info(a)).publickey, samechain: true, extradata: { name: "alice" } });
-    expect(bob).toMatchObject({ id: 1, publickey: (await info(b)).publickey, samechain: true, extradata: { name: "bob" } });
+    expect(bob).toMatchObject({ id: 1, publickey: (await info(b)).publickey, samechain: true, extradata: { name: "bob", icon: "0xAB" } });
     expect(Object.keys(bob ?? {}).join(" ")).toBe("id publickey currentaddress myaddress lastseen date extradata chaintip samechain");
     expect(Object.keys(bob?.extradata ?? {}).join(" ")).toBe("name icon minimaaddress topblock checkblock checkhash mls");
     expect(told.some(({ event }) => event === "MAXIMACONTACTS")).toBe(true);
@@ -199,6 +200,8 @@ describe("two nodes", () => {
       ["maxima action:send to:abc application:a data:b", "Invalid MX address : abc"],
       ["maxima action:send id:99 application:a data:b", "No Contact found for ID : 99"],
       ["maxima action:send publickey:0x01 application:a data:b", "No Contact found for publickey : 0x01"],
+      [`maxima action:setname name:${"n".repeat(256)}`, "A name has at most 255 characters"],
+      [`maxima action:seticon icon:${"i".repeat(100_001)}`, "An icon has at most 100000 characters"],
       ["maxima action:setname", "param not specified : name"],
       ["maxcontacts action:add contact:abc", "Invalid MX address : abc"],
       ["maxcontacts action:add contact:MAX#abc", "MAX address invalid.."],

@@ -2,7 +2,7 @@ import { constants, existsSync, statSync } from "node:fs";
 import { access, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import Sqlite from "better-sqlite3";
-import { CHAIN_FILE, SETTINGS_FILE, WALLET_FILE } from "../../node/data-files.js";
+import { CHAIN_FILE, MAXIMA_FILE, SETTINGS_FILE, WALLET_FILE } from "../../node/data-files.js";
 import { formatSize } from "../../rpc/format.js";
 import { PASSWORDS_FILE } from "../../rpc/passwords.js";
 import { CONFIG_FILE } from "../config-file.js";
@@ -11,8 +11,16 @@ import { type Check, type Finding, fail, ok, warn } from "./finding.js";
 const MIB = 1024 * 1024;
 /** The chain of a node that keeps no archive stays below 1 GB. */
 const LEAST_DISK = { fail: 256 * MIB, warn: 1024 * MIB } as const;
-/** Whoever reads these can spend, or use the RPC server. */
-const SECRET_FILES = [WALLET_FILE, `${WALLET_FILE}-wal`, PASSWORDS_FILE, SETTINGS_FILE, CONFIG_FILE] as const;
+/** Whoever reads these can spend, write in the owner's name, or use the RPC server. */
+const SECRET_FILES = [
+  WALLET_FILE,
+  `${WALLET_FILE}-wal`,
+  MAXIMA_FILE,
+  `${MAXIMA_FILE}-wal`,
+  PASSWORDS_FILE,
+  SETTINGS_FILE,
+  CONFIG_FILE,
+] as const;
 const OTHERS = 0o077;
 
 /** The first folder on the way up that is there. */
@@ -61,15 +69,18 @@ export const checkDatabases: Check = ({ config }) => {
       fail("sqlite", reason, "install better-sqlite3 for this machine and version of Node.js: npm rebuild better-sqlite3"),
     ]);
   }
-  return Promise.resolve([WALLET_FILE, CHAIN_FILE].flatMap((name) => checkDatabase(join(config.dataDir, name), name)));
+  return Promise.resolve([WALLET_FILE, CHAIN_FILE, MAXIMA_FILE].flatMap((name) => checkDatabase(join(config.dataDir, name), name)));
+};
+
+const FIXES: Readonly<Record<string, (path: string) => string>> = {
+  [WALLET_FILE]: (path) => `, move ${path} away and restore the wallet from its phrase: minimote init --restore`,
+  [CHAIN_FILE]: (path) => ` and move ${path} away: the chain is synced again`,
+  [MAXIMA_FILE]: (path) => ` and restore a backup, or move ${path} away: Maxima contacts then have to be added again`,
 };
 
 function checkDatabase(path: string, name: string): Finding[] {
   if (!existsSync(path)) return [];
-  const fix =
-    name === WALLET_FILE
-      ? `stop the node, move ${path} away and restore the wallet from its phrase: minimote init --restore`
-      : `stop the node and move ${path} away: the chain is synced again`;
+  const fix = `stop the node${FIXES[name]?.(path) ?? ""}`;
   let database: Sqlite.Database | undefined;
   try {
     database = new Sqlite(path, { readonly: true, fileMustExist: true, timeout: 0 });

@@ -59,7 +59,7 @@ status complete:true`,
           "memory",
           jsonObject(
             ["ram", formatSize(process.memoryUsage.rss())],
-            ["disk", formatSize(disk.chain + disk.wallet + disk.settings)],
+            ["disk", formatSize(disk.chain + disk.wallet + disk.maxima + disk.settings)],
             ["files", filesToJSON(disk, complete)],
           ),
         ],
@@ -106,7 +106,7 @@ status complete:true`,
  * Sizes under the names of the reference's files. The chain is in one file, as is the wallet; what the reference keeps apart is in
  * there (spec 09 §7.1).
  */
-function filesToJSON({ chain, wallet, settings }: DiskUsage, complete: boolean): JsonValue {
+function filesToJSON({ chain, wallet, maxima, settings }: DiskUsage, complete: boolean): JsonValue {
   const none = formatSize(0);
   return jsonObject(
     ["txpowdb", formatSize(chain)],
@@ -114,12 +114,12 @@ function filesToJSON({ chain, wallet, settings }: DiskUsage, complete: boolean):
     ["cascade", none],
     ["chaintree", none],
     ["wallet", formatSize(wallet)],
-    ["userdb", formatSize(settings)],
+    ["userdb", formatSize(maxima + settings)],
     ["p2pdb", none],
     ...(complete
       ? ([
           ["mds", none],
-          ["allfiles", jsonObject(["total", formatSize(chain + wallet + settings)], ["dirs", jsonObject()])],
+          ["allfiles", jsonObject(["total", formatSize(chain + wallet + maxima + settings)], ["dirs", jsonObject()])],
         ] as const)
       : []),
   );

@@ -1,3 +1,4 @@
+import { LARGEST_ICON, LONGEST_NAME } from "../../../maxima/contact-message.js";
 import type { Delivery, HostState } from "../../../maxima/link.js";
 import type { MinimoteNode } from "../../../node/node.js";
 import { toHex0x } from "../../../protocol/bytes.js";
@@ -35,6 +36,7 @@ function info(_params: Params, node: MinimoteNode): CommandAnswer {
 }
 
 function setName(params: Params, { maximaServices }: MinimoteNode): CommandAnswer {
+  if (params.string("name").length > LONGEST_NAME) throw new CommandError(`A name has at most ${LONGEST_NAME} characters`);
   const name = maximaServices.profile.setName(params.string("name"));
   maximaServices.contacts.refresh();
   return response(jsonObject(["name", name]));
@@ -42,6 +44,7 @@ function setName(params: Params, { maximaServices }: MinimoteNode): CommandAnswe
 
 function setIcon(params: Params, { maximaServices }: MinimoteNode): CommandAnswer {
   const icon = params.string("icon");
+  if (icon.length > LARGEST_ICON) throw new CommandError(`An icon has at most ${LARGEST_ICON} characters`);
   maximaServices.profile.setIcon(icon);
   maximaServices.contacts.refresh();
   return response(jsonObject(["icon", icon]));

@@ -60,6 +60,7 @@ export class Maxima implements MaximaLink, MaximaPort {
     this.#receiver = new Receiver({
       clock,
       log,
+      random,
       privateKeyOf: (key) => this.#privateKeyOf(key),
       hasWork: ({ txpow }) => this.hasWork(txpow),
       unregistered: options.received,

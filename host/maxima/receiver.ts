@@ -4,6 +4,7 @@ import { MAXIMA_FAIL, MAXIMA_OK, MAXIMA_UNKNOWN, sourceOf } from "../net/maxima-
 import { MinuteLimit, SourceLimit } from "../net/minute-limit.js";
 import type { Peer } from "../net/peer.js";
 import type { Bytes } from "../protocol/bytes.js";
+import type { RandomBytes } from "../protocol/encryption.js";
 import { ProtocolError } from "../protocol/errors.js";
 import type { MaxTxPoW } from "../protocol/messages/maxima.js";
 import { MessageType, writeMessage } from "../protocol/messages/message.js";
@@ -22,6 +23,7 @@ export type ReceivedHandler = (received: Received) => void | Promise<void>;
 export interface ReceiverOptions {
   readonly clock: Clock;
   readonly log: NetLogger;
+  readonly random: RandomBytes;
   /** The private key of one of our public keys. */
   readonly privateKeyOf: (publicKey: Bytes) => Bytes | undefined;
   readonly hasWork: (message: MaxTxPoW) => boolean;
@@ -57,13 +59,13 @@ export class Receiver {
 
   /** The status to answer with, or undefined for silence. What follows from the message happens after that is sent. */
   receive(peer: Peer, item: MaxTxPoW): Bytes | undefined {
-    const { log, privateKeyOf } = this.#options;
+    const { log, random, privateKeyOf } = this.#options;
     const { to } = item.package;
     const privateKey = privateKeyOf(to);
     if (privateKey === undefined || !this.#mayOpen(peer, item)) return MAXIMA_UNKNOWN;
     let opened: OpenedMessage;
     try {
-      opened = openPackage(item.package, privateKey);
+      opened = openPackage(item.package, privateKey, random);
     } catch (error) {
       if (!(error instanceof ForgedError || error instanceof ProtocolError)) throw error;
       log.debug("Maxima message dropped", { from: peer.address, reason: error.message });

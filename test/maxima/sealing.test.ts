@@ -36,12 +36,12 @@ const vectors = (JSON.parse(readFileSync(new URL("../vectors/network/maxima.json
 
 describe("messages of the reference", () => {
   test.each(vectors)("$name", (vector) => {
-    const { message, id } = openPackage(decode(readMaximaPackage, hex(vector.maximapackage)), hex(vector.to_private));
+    const { message, id } = openPackage(decode(readMaximaPackage, hex(vector.maximapackage)), hex(vector.to_private), randomBytes);
     expect(toHex0x(id)).toBe(vector.msgid);
     expect(encode(writeMaximaMessage, message)).toEqual(hex(vector.message));
     const sender = { publicKey: hex(vector.from_public), privateKey: hex(vector.from_private) };
     const again = sealMessage(decode(readMaximaMessage, hex(vector.message)), sender, randomBytes);
-    expect(toHex0x(openPackage(again, hex(vector.to_private)).id)).toBe(vector.msgid);
+    expect(toHex0x(openPackage(again, hex(vector.to_private), randomBytes).id)).toBe(vector.msgid);
   });
 
   test("there are some", () => expect(vectors.length).toBeGreaterThan(5));
@@ -65,7 +65,7 @@ describe("what is not as it should be", () => {
     return { version: "1.0", to: receiver.publicKey, data: encode(writeCryptoPackage, sealed) };
   }
 
-  const open = (item: MaximaPackage) => openPackage(item, receiver.privateKey);
+  const open = (item: MaximaPackage) => openPackage(item, receiver.privateKey, randomBytes);
 
   test("a good one is opened", () => {
     expect(open(packed({})).id).toEqual(maximaMessageId(message));
@@ -96,7 +96,7 @@ describe("what is not as it should be", () => {
       damaged(good.data.length - 1),
     ])
       expect(() => open(item)).toThrow(ProtocolError);
-    expect(() => openPackage(good, sender.privateKey)).toThrow(ProtocolError);
+    expect(() => openPackage(good, sender.privateKey, randomBytes)).toThrow(ProtocolError);
   });
 
   test("a recipient key that is none is refused by the sender", () => {

@@ -22,13 +22,14 @@ export class SettledNode {
 }
 
 /**
- * All that the tree holds of a settled block: what a restart would have to work out from its TxBlock again. Undefined for a block that is
- * not settled, is the root, or has no short form. Only for the same program on the same kind of machine.
+ * All that the tree will hold of a block once it is settled: what a restart would have to work out from its TxBlock again. Undefined for
+ * the root, and for a block that has no short form. Only for the same program on the same kind of machine.
  */
 export function encodeSettled(node: TreeNode): Bytes | undefined {
-  const { settled, parent } = node;
+  const { parent } = node;
   const mmr = node.mmr.sealed;
-  if (settled === undefined || parent === null || mmr === undefined) return undefined;
+  if (parent === null || mmr === undefined) return undefined;
+  const settled = node.settled ?? SettledBlock.of(node.txpow, node);
   const writer = new Writer(mmr.nodes.bytes.length + settled.bytes.length + 512);
   // First, because they are used where they lie.
   writer.raw(mmr.nodes.bytes);

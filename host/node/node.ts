@@ -236,7 +236,7 @@ export class MinimoteNode {
       expire: () => this.chain.expire(),
       prune: this.store.prune,
       noteAlive: () => this.wallet.noteAlive(),
-      saveSettled: () => void this.store.saveSettled(this.chain.tree?.nodes() ?? []),
+      saveSettled: () => void this.store.saveSettled(this.chain.tree?.nodes() ?? [], "settled"),
     });
     if (this.wallet.isCatchingUp) this.log.warn("the wallet does not sign until it has caught up with the chain: it may be a copy");
   }
@@ -328,7 +328,7 @@ export class MinimoteNode {
     this.notify.close();
     this.backups.close();
     await Promise.all([this.miner.close(), this.#workers.close()]);
-    while (this.store.saveSettled(this.chain.tree?.nodes() ?? [])) await nextTurn();
+    while (this.store.saveSettled(this.chain.tree?.nodes() ?? [], "all")) await nextTurn();
     if (compact) this.store.compact();
     this.store.close();
     await this.wallet.close();

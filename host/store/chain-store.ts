@@ -49,7 +49,7 @@ const RECENT_MS = 3600 * 1000;
 /** Archived blocks kept below the highest one: 50 days of the main network, twice (spec 06b §16). */
 const ARCHIVE_KEPT_BLOCKS = 100_000;
 
-/** Settled blocks saved in one transaction: some milliseconds. */
+/** Blocks saved in one transaction: some milliseconds. */
 const SETTLED_AT_ONCE = 64;
 
 /** Effects that something is written for. */
@@ -77,7 +77,7 @@ export class ChainStore {
   readonly #statements;
   readonly #options: ChainStoreOptions;
   #counts: (StoreCounts & { readonly at: number }) | undefined;
-  readonly #saveSettled: (nodes: Iterable<TreeNode>) => boolean;
+  readonly #saveSettled: ChainStore["saveSettled"];
   readonly #applyInTransaction: (effects: readonly Effect[]) => void;
 
   /** The Mega MMR in this file; without an image on nodes that keep none. */
@@ -106,7 +106,9 @@ export class ChainStore {
     this.#applyInTransaction = database.transaction((effects: readonly Effect[]) => {
       for (const effect of effects) this.#applyOne(effect);
     });
-    this.#saveSettled = database.transaction((nodes: Iterable<TreeNode>) => this.#settled.save(nodes, SETTLED_AT_ONCE));
+    this.#saveSettled = database.transaction((nodes: Iterable<TreeNode>, which: "settled" | "all") =>
+      this.#settled.save(nodes, which, SETTLED_AT_ONCE),
+    );
     this.#bindToNetwork();
   }
 
@@ -213,11 +215,11 @@ export class ChainStore {
   };
 
   /**
-   * Saves blocks that have settled in short, so that the next start is quick, a few in a transaction. Tells whether there are more: what
-   * was not saved is worked out again at the next start.
+   * Saves blocks in short, so that the next start is quick, a few in a transaction: those that have settled, or all before a stop. Tells
+   * whether there are more. What was not saved is worked out again at the next start.
    */
-  saveSettled(nodes: Iterable<TreeNode>): boolean {
-    return this.#saveSettled(nodes);
+  saveSettled(nodes: Iterable<TreeNode>, which: "settled" | "all"): boolean {
+    return this.#saveSettled(nodes, which);
   }
 
   /** What a backup needs of the tree, as of one moment. */

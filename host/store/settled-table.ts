@@ -60,11 +60,12 @@ export class SettledTable {
     return decode(readTxBlock, bytes ?? Buffer.alloc(0));
   }
 
-  /** Saves settled blocks that are not saved yet, at most so many. Tells whether there may be more. */
-  save(nodes: Iterable<TreeNode>, limit: number): boolean {
+  /** Saves blocks that are not saved yet, young ones or settled ones only, at most so many. Tells whether there may be more. */
+  save(nodes: Iterable<TreeNode>, which: "settled" | "all", limit: number): boolean {
     let saved = 0;
     for (const node of nodes) {
-      const bytes = this.#saved.has(node.key) ? undefined : encodeSettled(node);
+      if (this.#saved.has(node.key) || (which === "settled" && node.settled === undefined)) continue;
+      const bytes = encodeSettled(node);
       if (bytes === undefined) continue;
       if (saved++ >= limit) return true;
       this.#statements.add.run(blob(node.key), bytes);

@@ -42,10 +42,10 @@ function run(store: ChainStore, steps: Steps<unknown>): void {
   for (let step = steps.next(); step.done !== true; step = steps.next()) store.apply(effectsOf(step.value));
 }
 
-/** All but the tip's branch end is settled, as if the chain were long, and saved. */
-function settleAll({ store, chain }: Opened): void {
+/** All but the ends of branches is settled, as if the chain were long, and saved; or all is saved, as before a stop. */
+function settleAll({ store, chain }: Opened, which: "settled" | "all"): void {
   for (const node of chain.tree?.nodes() ?? []) if (node.children.length > 0) node.settle();
-  while (store.saveSettled(chain.tree?.nodes() ?? [])) {}
+  while (store.saveSettled(chain.tree?.nodes() ?? [], which)) {}
 }
 
 const coins = (list: readonly Coin[]): string[] => list.map((coin) => toHex(encode(writeCoin, coin)));
@@ -90,7 +90,7 @@ test("a start from settled blocks makes the tree that was there, and the chain g
   for (const [i, txpow] of txpows.entries()) {
     run(opened.store, opened.chain.receiveTxPoW(txpow, null));
     if (i % 9 !== 0) continue;
-    settleAll(opened);
+    settleAll(opened, "settled");
     const other = crashed(path, `${i}.db`);
     expect(Array.from(other.chain.tree?.nodes() ?? []).some(({ settled }) => settled !== undefined)).toBe(i > 0);
     expect(view(other)).toEqual(view(opened));
@@ -113,7 +113,7 @@ test("a start on a chain begun from settled blocks ends as one that was never st
   for (const [i, txpow] of txpows.entries()) {
     run(often.store, often.chain.receiveTxPoW(txpow, null));
     if (i % 11 !== 0) continue;
-    settleAll(often);
+    settleAll(often, "all");
     often.store.close();
     often = open(path);
   }
@@ -128,7 +128,7 @@ test("rows leave with their blocks, and a damaged one is worked out again", () =
   opened.store.apply(opened.chain.begin(genesis));
   for (const txpow of txpows) {
     run(opened.store, opened.chain.receiveTxPoW(txpow, null));
-    settleAll(opened);
+    settleAll(opened, "all");
   }
   const before = view(opened);
   opened.store.close();

@@ -174,6 +174,21 @@ describe("two nodes", () => {
     expect(await ask(a, "maxextra action:staticmls host:clear")).toMatchObject({ staticmls: false });
   });
 
+  test("who is not there gets nothing, and the answer says so", async () => {
+    const [key = "", host = ""] = (await info(a)).contact.split("@");
+    const sent = await ask<Record<string, unknown>>(a, `maxima action:send to:${key}@127.0.0.1:1 application:x data:x`);
+    expect(Object.keys(sent).join(" ")).toBe("from to time timemilli random application data msgid poll delay delivered error");
+    expect(sent).toMatchObject({ delivered: false, error: expect.stringContaining("ECONNREFUSED") });
+    const { mxpublickey } = await ask<{ mxpublickey: string }>(a, "maxcreate");
+    expect(await ask(a, `maxima action:send to:${mxpublickey}@${host} application:x data:x`)).toMatchObject({
+      delivered: false,
+      error: "Unknown Address",
+    });
+    expect(await ask(a, `maxcontacts action:add contact:${mxpublickey}@${host}`)).toMatchObject({
+      maxima: { delivered: false, error: "Unkown Address" },
+    });
+  });
+
   test("the own key signs and opens", async () => {
     const { publickey } = await info(a);
     const { signature } = await ask<{ signature: string }>(a, "maxsign data:0x01");
@@ -198,6 +213,7 @@ describe("two nodes", () => {
       ["maxima action:send", "MUST specify to|id|publickey, application and data for a send command"],
       ["maxima action:sendall data:x", "MUST specify application and data for a sendall command"],
       ["maxima action:send to:abc application:a data:b", "Invalid MX address : abc"],
+      [`maxima action:send publickey:${(await info(a)).publickey} application:a data:0xZZ`, "Invalid Data param specified : data 0xZZ"],
       ["maxima action:send id:99 application:a data:b", "No Contact found for ID : 99"],
       ["maxima action:send publickey:0x01 application:a data:b", "No Contact found for publickey : 0x01"],
       [`maxima action:setname name:${"n".repeat(256)}`, "A name has at most 255 characters"],

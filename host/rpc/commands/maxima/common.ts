@@ -1,7 +1,7 @@
 import { isMaximaAddress, isPermanentAddress } from "../../../maxima/address.js";
 import type { Delivery } from "../../../maxima/link.js";
 import type { MinimoteNode } from "../../../node/node.js";
-import { type Bytes, parseHex } from "../../../protocol/bytes.js";
+import type { Bytes } from "../../../protocol/bytes.js";
 import { ProtocolError } from "../../../protocol/errors.js";
 import { isJsonArray, isJsonObject, printJson } from "../../../protocol/json.js";
 import type { MLSPacketGETResp } from "../../../protocol/messages/mls.js";
@@ -30,8 +30,9 @@ export function runAction(
 /** What is to be sent, signed or encrypted: HEX, text as UTF-8, or JSON as it is printed. */
 export function messageData(params: Params): Bytes {
   const value = params.values.get("data");
-  const text = isJsonObject(value) || isJsonArray(value) ? printJson(value) : params.string("data");
-  return text.startsWith("0x") ? parseHex(text) : encodeUtf8(text);
+  if (isJsonObject(value) || isJsonArray(value)) return encodeUtf8(printJson(value));
+  const text = params.string("data");
+  return text.startsWith("0x") ? params.data("data") : encodeUtf8(text);
 }
 
 /** The contact address in a parameter: a permanent one is looked up (spec 08 §2). */

@@ -112,8 +112,13 @@ function deliveryToJSON(delivery: Delivery): JsonObject {
     ["poll", false],
     ["delay", 0],
     ["delivered", error === undefined],
-    ["creation", delivery.creationMs],
-    ["sending", delivery.sendingMs],
+    // Without an answer the reference does not tell them.
+    ...(delivery.status === "nothing"
+      ? []
+      : ([
+          ["creation", delivery.creationMs],
+          ["sending", delivery.sendingMs],
+        ] as const)),
     error === undefined ? undefined : ["error", error],
   );
 }

@@ -11,6 +11,7 @@ const PROGRAM = fileURLToPath(new URL("../../program/minimote.mjs", import.meta.
 const WATCH = new URL("watch.js", import.meta.url).href;
 const POLL_MS = 5;
 const IDLE_CPU_SHARE = 0.02;
+const LONGEST_SETTLING_MS = 30_000;
 
 /** Runs a program of this folder in a process of its own and gives what it says at the end. */
 export async function runProgram<Result>(file: string, args: readonly string[]): Promise<Result> {
@@ -80,12 +81,18 @@ export class WatchedNode {
     }
   }
 
-  /** Waits for a connection. */
-  async isConnected(): Promise<void> {
+  /** What the node answers to a command. Throws when it refuses. */
+  async command(line: string): Promise<unknown> {
+    const { status, response, error } = await callRpc({ host: "127.0.0.1", port: this.rpcPort }, line);
+    if (!status) throw new Error(`${line.slice(0, 60)}: ${error}`);
+    return response;
+  }
+
+  /** Waits for so many connections. */
+  async hasConnections(count = 1): Promise<void> {
     for (;;) {
-      const { response } = await callRpc({ host: "127.0.0.1", port: this.rpcPort }, "status");
-      const { network } = response as { readonly network: { readonly connected: number } };
-      if (network.connected > 0) return;
+      const { network } = (await this.command("status")) as { readonly network: { readonly connected: number } };
+      if (network.connected >= count) return;
       await sleep(POLL_MS);
     }
   }
@@ -96,9 +103,10 @@ export class WatchedNode {
     return sample as Sample;
   }
 
-  /** Waits until the node has nothing left to do, such as making keys. */
+  /** Waits until the node has nothing left to do, such as making keys; one that mines always has, so not for ever. */
   async settles(): Promise<void> {
-    for (let before = (await this.sample()).cpuSeconds; ; ) {
+    const end = performance.now() + LONGEST_SETTLING_MS;
+    for (let before = (await this.sample()).cpuSeconds; performance.now() < end; ) {
       await sleep(1000);
       const { cpuSeconds } = await this.sample();
       if (cpuSeconds - before < IDLE_CPU_SHARE) return;

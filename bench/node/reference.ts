@@ -28,7 +28,7 @@ async function syncing(classpath: string, chainFolder: string, blocks: number, f
     await java.reaches(0);
     const ready = (performance.now() - started) / 1000;
     // It waits ten seconds before it connects.
-    await server.isConnected();
+    await server.hasConnections();
     const [connected, before] = [performance.now(), java.cpuSeconds()];
     await java.reaches(blocks);
     const [seconds, spent] = [(performance.now() - connected) / 1000, java.cpuSeconds() - before];

@@ -120,6 +120,16 @@ export async function feeding(chainFolder: string, blocks: number, folder: strin
 /** The life of a node on a chain that is there: starts, idles, and serves the chain to a fresh node. */
 export async function living(chainFolder: string, blocks: number, folder: string): Promise<Figure[]> {
   const data = join(folder, "first");
+  return startingOn(chainFolder, blocks, data, (node) => syncing(node, blocks, data, folder));
+}
+
+/** Starts on a chain that is there, and idle time; then what more is to be done with the node. */
+export async function startingOn(
+  chainFolder: string,
+  blocks: number,
+  data: string,
+  more: (node: WatchedNode) => Promise<Figure[]> = async () => [],
+): Promise<Figure[]> {
   mkdirSync(data, { recursive: true });
   copyFileSync(join(chainFolder, "chain.db"), join(data, "chain.db"));
   const args = ["--network", "main", "--nop2p", "--no-mine"];
@@ -139,11 +149,7 @@ export async function living(chainFolder: string, blocks: number, folder: string
   try {
     await node.reaches(blocks);
     const idle = await idling(node, `an idle node with ${blocks} busy blocks`);
-    return [
-      figure(`start on ${blocks} busy blocks, until RPC answers`, Math.min(...starts), "s", 0.5),
-      ...idle,
-      ...(await syncing(node, blocks, data, folder)),
-    ];
+    return [figure(`start on ${blocks} busy blocks, until RPC answers`, Math.min(...starts), "s", 0.5), ...idle, ...(await more(node))];
   } finally {
     await node.stop();
   }
@@ -176,7 +182,7 @@ async function syncing(server: WatchedNode, blocks: number, serverData: string, 
   await server.sample();
   const client = await WatchedNode.start(data, "--network", "main", "--nop2p", "--no-mine", "--connect", `127.0.0.1:${server.port}`);
   try {
-    await server.isConnected();
+    await server.hasConnections();
     // The start of the process is another figure.
     await client.sample();
     const started = performance.now();

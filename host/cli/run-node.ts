@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { NodeConfig } from "../node/config.js";
 import { createLogger, type Logger } from "../node/logger.js";
 import { MinimoteNode } from "../node/node.js";
+import type { RunningServer } from "../rpc/http-server.js";
 import { StoreError } from "../store/database.js";
 import { WalletError } from "../wallet/errors.js";
 
@@ -32,7 +33,7 @@ export async function runNode(config: NodeConfig): Promise<number> {
 async function runOnce(config: NodeConfig, log: Logger, signalled: Promise<string>): Promise<"stop" | "restart"> {
   const node = await MinimoteNode.start(config, log);
   // Without RPC nothing of it is loaded: 4 MB less.
-  const rpc = config.rpcPort === null ? null : await (await import("../rpc/rpc-server.js")).startRpcServer(node);
+  const rpc = config.rpcPort === null ? null : await startRpc(node);
   if (rpc !== null) log.info("RPC server started", { address: `${config.rpcHost}:${rpc.port}` });
   let compact = false;
   const quit = once(node.events, "quit").then(([options]) => {
@@ -45,6 +46,16 @@ async function runOnce(config: NodeConfig, log: Logger, signalled: Promise<strin
   await rpc?.close();
   await node.stop({ compact });
   return signal === "restart" ? "restart" : "stop";
+}
+
+/** Without RPC a node that should have it does not run. */
+async function startRpc(node: MinimoteNode): Promise<RunningServer | null> {
+  try {
+    return await (await import("../rpc/rpc-server.js")).startRpcServer(node);
+  } catch (error) {
+    await node.stop();
+    throw error;
+  }
 }
 
 function isAddressInUse(error: unknown): error is { readonly port: number } {

@@ -6,6 +6,12 @@ import type { LogLevel } from "./logger.js";
 export const NETWORKS = ["solo", "test", "main"] as const;
 export type NetworkName = (typeof NETWORKS)[number];
 
+/** Paths of a certificate, with those of the authorities above it, and of its private key, as PEM text. */
+export interface TlsFiles {
+  readonly cert: string;
+  readonly key: string;
+}
+
 /** Everything a node is told at start. */
 export interface NodeConfig {
   readonly network: NetworkName;
@@ -38,6 +44,8 @@ export interface NodeConfig {
   readonly rpcPort: number | null;
   /** The RPC password of user `minima`; undefined: the generated one, which is only asked for where others reach the server. */
   readonly rpcPassword: string | undefined;
+  /** Whether RPC goes over TLS, and with which certificate; one that the node makes for itself if none is named. */
+  readonly rpcTls: "off" | "self-signed" | TlsFiles;
   /** Whether header lines of RPC answers end with CR LF, as HTTP wants it, or with LF alone. */
   readonly rpcCrlf: boolean;
   /** Whether events tell of every TxPoW, not only of the owner's (spec 09 §16.1). */
@@ -82,6 +90,7 @@ export function defaultConfig(network: NetworkName): NodeConfig {
     rpcHost: "127.0.0.1",
     rpcPort: DEFAULT_PORT + RPC_PORT_OFFSET,
     rpcPassword: undefined,
+    rpcTls: "off",
     rpcCrlf: true,
     notifyAllTxPoW: false,
     blockSeconds: undefined,

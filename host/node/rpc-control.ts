@@ -8,6 +8,8 @@ export interface RpcUser {
 export interface RpcControl {
   readonly isEnabled: boolean;
   readonly port: number;
+  /** DER of the public key of the server's certificate, if it speaks TLS. */
+  readonly tlsKey: Uint8Array | undefined;
   /** Whether a password is needed. */
   readonly isPasswordRequired: boolean;
   users(): readonly RpcUser[];

@@ -1,4 +1,6 @@
 import { type ClientRequest, type IncomingMessage, request } from "node:http";
+import type { Socket } from "node:net";
+import { openSocket, type TlsTrust, UntrustedServerError } from "./tls/connect.js";
 
 export interface RpcTarget {
   readonly host: string;
@@ -6,6 +8,8 @@ export interface RpcTarget {
   /** `minima` if not given. */
   readonly user?: string;
   readonly password?: string;
+  /** Whom to trust, for a server that speaks TLS. */
+  readonly tls?: TlsTrust;
 }
 
 /** An answer as the node gave it; amounts are text (spec 09 §4). */
@@ -17,8 +21,8 @@ export interface RpcAnswer {
   readonly message?: string;
 }
 
-/** Why there is no answer: nobody listens, the password is missing or wrong, too many requests, or it was no answer of a node. */
-export type RpcFailure = "unreachable" | "unauthorized" | "busy" | "invalid";
+/** Why there is no answer: nobody listens, who listens is not trusted, the password is missing or wrong, too many requests, or it was no answer of a node. */
+export type RpcFailure = "unreachable" | "untrusted" | "unauthorized" | "busy" | "invalid";
 
 /** A node that cannot be reached over RPC, or that did not answer as one. */
 export class RpcConnectionError extends Error {
@@ -41,8 +45,9 @@ export async function callRpc(target: RpcTarget, line: string, timeoutMs = ANSWE
 }
 
 /** Sends a line of commands to a node and gives the text of the answer, one line of JSON. Throws `RpcConnectionError`. */
-export function askNode(target: RpcTarget, line: string, timeoutMs = ANSWER_TIMEOUT_MS): Promise<string> {
+export async function askNode(target: RpcTarget, line: string, timeoutMs = ANSWER_TIMEOUT_MS): Promise<string> {
   const { host, port, user = "minima", password } = target;
+  const socket = await connected(target);
   const headers: Record<string, string> = {
     "Content-Type": "text/plain; charset=utf-8",
     "Content-Length": String(Buffer.byteLength(line)),
@@ -51,7 +56,7 @@ export function askNode(target: RpcTarget, line: string, timeoutMs = ANSWER_TIME
   return new Promise((resolve, reject) => {
     const fail = (failure: RpcFailure, message: string): void => reject(new RpcConnectionError(failure, message));
     const call: ClientRequest = request(
-      { host, port, method: "POST", path: "/", headers, timeout: timeoutMs, agent: false },
+      { host, port, method: "POST", path: "/", headers, timeout: timeoutMs, createConnection: () => socket },
       (response) => {
         const { statusCode } = response;
         if (statusCode === 401) fail("unauthorized", `the node at ${host}:${port} refused the RPC password`);
@@ -60,10 +65,24 @@ export function askNode(target: RpcTarget, line: string, timeoutMs = ANSWER_TIME
       },
     );
     call.on("timeout", () => call.destroy(new Error("no answer in time")));
-    call.on("error", (error: Error) => fail("unreachable", `no node answers at ${host}:${port} (${error.message})`));
+    call.on("error", (error: Error) => fail("unreachable", unreachable(target, error)));
     call.end(line);
   });
 }
+
+async function connected(target: RpcTarget): Promise<Socket> {
+  const { host, port, tls } = target;
+  try {
+    return await openSocket(host, port, tls);
+  } catch (error) {
+    if (error instanceof UntrustedServerError)
+      throw new RpcConnectionError("untrusted", `who listens at ${host}:${port} cannot be trusted: ${error.message}`);
+    throw new RpcConnectionError("unreachable", unreachable(target, error));
+  }
+}
+
+const unreachable = ({ host, port }: RpcTarget, error: unknown): string =>
+  `no node answers at ${host}:${port} (${error instanceof Error ? error.message : String(error)})`;
 
 async function bodyOf(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];

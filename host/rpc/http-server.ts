@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
 import { javaDateText } from "../protocol/json-views/java-date.js";
 import { bodyLength, commandInTarget, HttpError, MalformedRequest, type RequestHead, RequestReader } from "./http-request.js";
 import { TokenBuckets } from "./token-bucket.js";
@@ -10,6 +11,8 @@ export interface HttpServerOptions {
   readonly host: string;
   /** 0 picks a free port. */
   readonly port: number;
+  /** Certificate and key as PEM text, for a server that speaks TLS. */
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
   /** Decides from the headers; undefined refuses with 401. */
   authorize(head: RequestHead): Promise<AccessMode | undefined>;
   /** Runs a command line and gives the response body (spec 09 §2.2). */
@@ -92,8 +95,23 @@ class HttpServer implements RunningServer {
     this.#requests = new TokenBuckets({ burst: limits.requestBurst, perSecond: limits.requestsPerSecond, monotonic });
     this.#refusals = new TokenBuckets({ burst: limits.refusalBurst, perSecond: limits.refusalsPerSecond, monotonic });
     this.#localRefusals = new TokenBuckets({ burst: limits.refusalBurst, perSecond: limits.localRefusalsPerSecond, monotonic });
-    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#accept(socket));
+    this.#server = this.#create();
     this.#server.maxConnections = limits.connections;
+  }
+
+  #create(): Server {
+    const { tls, limits } = this.#options;
+    const accept = (socket: Socket): void => this.#accept(socket);
+    if (tls === undefined) return createServer({ allowHalfOpen: true, noDelay: true }, accept);
+    const { cert, key } = tls;
+    const server = createTlsServer(
+      { cert, key, minVersion: "TLSv1.2", handshakeTimeout: limits.transferMs, allowHalfOpen: true, noDelay: true },
+      accept,
+    );
+    // Those that have not shaken hands yet end with the server, too.
+    server.on("connection", (socket) => this.#note(socket));
+    server.on("tlsClientError", (_error, socket) => socket.destroy());
+    return server;
   }
 
   listen(): Promise<void> {
@@ -119,17 +137,19 @@ class HttpServer implements RunningServer {
   }
 
   #accept(socket: Socket): void {
-    this.#sockets.add(socket);
+    this.#note(socket);
     const timer = setTimeout(() => socket.destroy(), this.#options.limits.transferMs).unref();
     socket.on("error", () => socket.destroy());
-    socket.once("close", () => {
-      clearTimeout(timer);
-      this.#sockets.delete(socket);
-    });
+    socket.once("close", () => clearTimeout(timer));
     const reader = new RequestReader(socket);
     this.#serve(socket, reader, timer)
       .finally(() => reader.release())
       .catch((error: unknown) => this.#fail(socket, error));
+  }
+
+  #note(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.once("close", () => this.#sockets.delete(socket));
   }
 
   async #serve(socket: Socket, reader: RequestReader, timer: NodeJS.Timeout): Promise<void> {

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeSecretFile } from "./secret-file.js";
 
 /** The passwords every node makes for itself at first start. */
 export interface GeneratedPasswords {
@@ -29,13 +30,7 @@ export function openPasswords(dataDir: string): GeneratedPasswords {
   const stored = readPasswords(dataDir);
   if (stored !== undefined) return stored;
   const made = { full: newPassword(), readonly: newPassword() };
-  const file = openSync(join(dataDir, PASSWORDS_FILE), "w", 0o600);
-  try {
-    writeSync(file, `${JSON.stringify(made, null, 2)}\n`);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
+  writeSecretFile(join(dataDir, PASSWORDS_FILE), `${JSON.stringify(made, null, 2)}\n`);
   return made;
 }
 

@@ -7,6 +7,7 @@ import { DEFAULT_LIMITS, type HttpLimits, type RunningServer, startHttpServer } 
 import { isLoopback } from "./loopback.js";
 import { openPasswords } from "./passwords.js";
 import { runLine } from "./run-line.js";
+import { openIdentity, type TlsIdentity } from "./tls/identity.js";
 
 /** Serves a node's commands over HTTP; null when its configuration says no (spec 09 §2). */
 export async function startRpcServer(node: MinimoteNode, limits: HttpLimits = DEFAULT_LIMITS): Promise<RunningServer | null> {
@@ -14,8 +15,9 @@ export async function startRpcServer(node: MinimoteNode, limits: HttpLimits = DE
   if (rpcPort === null) return null;
   const server = new RpcServer(node, rpcPort, limits);
   await server.enable(true);
-  if (!isLoopback(node.config.rpcHost))
-    node.log.warn("RPC is open to other machines, and its password goes over the network as plain text: better use an SSH tunnel");
+  if (server.fingerprint !== undefined) node.log.info("RPC goes over TLS", { fingerprint: server.fingerprint });
+  else if (!isLoopback(node.config.rpcHost))
+    node.log.warn("RPC is open to other machines, and its password goes over the network as plain text: use --rpc-tls or an SSH tunnel");
   node.rpc = server;
   return server;
 }
@@ -25,6 +27,7 @@ class RpcServer implements RunningServer, RpcControl {
   readonly #limits: HttpLimits;
   readonly #access: RpcAccess;
   readonly #streams: EventStreams;
+  readonly #identity: TlsIdentity | undefined;
   #port: number;
   #http: RunningServer | null = null;
 
@@ -33,7 +36,8 @@ class RpcServer implements RunningServer, RpcControl {
     this.#port = port;
     this.#limits = limits;
     this.#streams = new EventStreams(node.notify.hub);
-    const { dataDir, rpcHost, rpcPassword } = node.config;
+    const { dataDir, rpcHost, rpcPassword, rpcTls } = node.config;
+    this.#identity = rpcTls === "off" ? undefined : openIdentity(dataDir, rpcTls === "self-signed" ? null : rpcTls, rpcHost);
     this.#access = new RpcAccess({
       settings: node.settings,
       generated: openPasswords(dataDir),
@@ -44,6 +48,15 @@ class RpcServer implements RunningServer, RpcControl {
 
   get port(): number {
     return this.#port;
+  }
+
+  /** SHA-256 of the certificate, if the server speaks TLS. */
+  get fingerprint(): string | undefined {
+    return this.#identity?.fingerprint;
+  }
+
+  get tlsKey(): Uint8Array | undefined {
+    return this.#identity?.publicKey;
   }
 
   get isEnabled(): boolean {
@@ -92,6 +105,7 @@ class RpcServer implements RunningServer, RpcControl {
     return startHttpServer({
       host: config.rpcHost,
       port: this.#port,
+      tls: this.#identity,
       authorize: (head) => this.#access.decide(head),
       run: (line, mode) => runLine(line, COMMANDS, this.#node, mode),
       streams: this.#streams,

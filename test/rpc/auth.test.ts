@@ -147,6 +147,7 @@ describe("the rpc command", () => {
     const control: RpcControl = {
       isEnabled: true,
       port: 9005,
+      tlsKey: undefined,
       get isPasswordRequired() {
         return rpc.isRequired;
       },

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { readPasswords } from "../../rpc/passwords.js";
+import { usedCertificate } from "../../rpc/tls/identity.js";
 import type { Finding, Patient } from "../doctor/finding.js";
 import { applySettings, type Environment } from "../settings.js";
 import { addNodeOptions, type NodeOptions, nodeConfig } from "./node.js";
@@ -51,11 +52,12 @@ Examples:
     });
 }
 
-function targetOf({ rpcPort, rpcHost, rpcPassword, dataDir }: ReturnType<typeof nodeConfig>): Patient["rpc"] {
+function targetOf({ rpcPort, rpcHost, rpcPassword, rpcTls, dataDir }: ReturnType<typeof nodeConfig>): Patient["rpc"] {
   if (rpcPort === null) return null;
   const password = rpcPassword ?? readPasswords(dataDir)?.full;
   const host = rpcHost === "0.0.0.0" ? "127.0.0.1" : rpcHost;
-  return { host, port: rpcPort, ...(password === undefined ? {} : { password }) };
+  const tls = rpcTls === "off" ? {} : { tls: usedCertificate(dataDir, rpcTls === "self-signed" ? null : rpcTls) };
+  return { host, port: rpcPort, ...tls, ...(password === undefined ? {} : { password }) };
 }
 
 function verdict(failures: number, warnings: number): string {

@@ -28,6 +28,9 @@ export interface NodeOptions {
   rpcHost: string;
   rpcPort?: number;
   rpcPassword?: string;
+  rpcTls?: boolean;
+  rpcTlsCert?: string;
+  rpcTlsKey?: string;
   rpcLf?: boolean;
   notifyAllTxpow?: boolean;
   blockTime?: number;
@@ -85,6 +88,9 @@ export function addNodeOptions(command: Command): Command {
     .option("--rpc-host <address>", "address of the RPC server; one that others reach asks for a password", "127.0.0.1")
     .option("--rpc-port <port>", `port of the RPC server (default: peer port + ${RPC_PORT_OFFSET})`, portNumber)
     .option("--rpc-password <password>", "password of RPC user minima; others on this machine see arguments: better give it in the file")
+    .option("--rpc-tls", "RPC over TLS, with a certificate that the node makes for itself: for an address that others reach")
+    .option("--rpc-tls-cert <file>", "RPC over TLS with this certificate; those of the authorities above it follow in the file")
+    .option("--rpc-tls-key <file>", "private key of --rpc-tls-cert (default: in the same file)")
     .option("--rpc-lf", "end header lines of RPC answers with LF alone, as the Java node does")
     .option("--notify-all-txpow", "tell events of every transaction and block, not only of the wallet's")
     .option("--block-time <seconds>", "seconds between blocks on a private network, the same on all its nodes", positiveNumber)
@@ -117,6 +123,7 @@ export function nodeConfig(options: NodeOptions): NodeConfig {
     rpcHost: options.rpcHost,
     rpcPort: options.rpc ? (options.rpcPort ?? options.port + RPC_PORT_OFFSET) : null,
     rpcPassword: options.rpcPassword,
+    rpcTls: tlsOf(options),
     rpcCrlf: options.rpcLf !== true,
     notifyAllTxPoW: options.notifyAllTxpow === true,
     blockSeconds: options.blockTime,
@@ -127,6 +134,13 @@ export function nodeConfig(options: NodeOptions): NodeConfig {
     logLevel: options.logLevel,
     logFormat: options.logJson === true ? "json" : "human",
   };
+}
+
+/** One file may hold both, certificate and key. */
+function tlsOf({ rpcTls, rpcTlsCert, rpcTlsKey }: NodeOptions): NodeConfig["rpcTls"] {
+  const [cert, key] = [rpcTlsCert ?? rpcTlsKey, rpcTlsKey ?? rpcTlsCert];
+  if (cert !== undefined && key !== undefined) return { cert, key };
+  return rpcTls === true ? "self-signed" : "off";
 }
 
 function percentage(text: string): number {

@@ -24,7 +24,7 @@ _minimote() {
   fi
   if [[ $current == ":" || $previous == ":" ]]; then return; fi
   case $previous in
-    --data|--conf|--phrase-file|--rpc-password-file|--html)
+    --data|--conf|--phrase-file|--rpc-password-file|--rpc-ca|--rpc-tls-cert|--rpc-tls-key|--html)
       COMPREPLY=($(compgen -f -- "$current"))
       return ;;
     --network)
@@ -67,7 +67,7 @@ ${commands.map(({ name, summary }) => `    ${described(name, summary)}`).join("\
   fi
   case $words[CURRENT-1] in
     --data) _files -/; return ;;
-    --conf|--phrase-file|--rpc-password-file|--html) _files; return ;;
+    --conf|--phrase-file|--rpc-password-file|--rpc-ca|--rpc-tls-cert|--rpc-tls-key|--html) _files; return ;;
     --network) compadd solo test main; return ;;
   esac
   case $words[2] in

@@ -1,5 +1,6 @@
 import type { MinimoteNode } from "../../node/node.js";
 import type { RpcControl } from "../../node/rpc-control.js";
+import { toHex0x } from "../../protocol/bytes.js";
 import { type JsonObject, jsonObject } from "../../protocol/json.js";
 import { type RpcCommand, response } from "../command.js";
 import { CommandError, type Params } from "../params.js";
@@ -30,7 +31,7 @@ password: with enable, that of user minima from now on; with adduser, that of th
 action: adduser, removeuser or listusers.
 username: whom to add or remove.
 mode: read or write: a reader cannot spend or change anything.
-ssl: taken for compatibility; only false is possible.
+ssl: taken for compatibility: whether RPC speaks TLS is decided when the node is started (--rpc-tls).
 
 rpc enable:true password:mypassword
 rpc action:adduser username:bob password:bobspassword mode:read
@@ -50,7 +51,8 @@ rpc action:listusers`,
 };
 
 async function enable(params: Params, control: RpcControl): Promise<void> {
-  if (params.boolean("ssl", false)) throw new CommandError("TLS is not built in: use an SSH tunnel, or a TLS proxy on this machine");
+  if (params.boolean("ssl", control.tlsKey !== undefined) !== (control.tlsKey !== undefined))
+    throw new CommandError("Whether RPC speaks TLS is decided at the start of the node: see its option --rpc-tls");
   if (params.has("password")) await control.setPassword(params.string("password"));
   await control.enable(params.boolean("enable", true));
 }
@@ -71,8 +73,8 @@ function settings(control: RpcControl, listUsers: boolean): JsonObject {
   return jsonObject(
     ["enabled", control.isEnabled],
     ["port", control.port],
-    ["ssl", false],
-    ["sslpubkey", "0x00"],
+    ["ssl", control.tlsKey !== undefined],
+    ["sslpubkey", control.tlsKey === undefined ? "0x00" : toHex0x(control.tlsKey)],
     ["authenticate", control.isPasswordRequired],
     ["username", "minima"],
     ["password", "***"],

@@ -32,7 +32,7 @@ export interface ReceiverOptions {
 }
 
 /** Messages opened in a minute, of one source and of all: those that came with the work that senders do for each, and those without. */
-const WORKED = { perSource: 120, all: 1200 };
+const WORKED = { perSource: 300, all: 1200 };
 const IDLE = { perSource: 12, all: 60 };
 
 interface Limits {

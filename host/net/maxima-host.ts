@@ -28,8 +28,8 @@ export const MAXIMA_WRONG_HASH = Uint8Array.of(4);
 /** Longer keys than any there is are not remembered. */
 const LONGEST_KEY = 1024;
 /** Messages forwarded in a minute: of one sender, and to one client those that came with the work for each, and those without. */
-const SENT_PER_MINUTE = 60;
-const FORWARDS_PER_MINUTE = 120;
+const SENT_PER_MINUTE = 300;
+const FORWARDS_PER_MINUTE = 600;
 const IDLE_FORWARDS_PER_MINUTE = 20;
 
 interface Client {

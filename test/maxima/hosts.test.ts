@@ -4,7 +4,8 @@ import { TEST_P2P } from "../../host/net/p2p/params.js";
 import { encodeUtf8 } from "../../host/protocol/text.js";
 import { FakeChain, fakeBlocks } from "../net/fake-chain.js";
 import { MemoryWorld, PORT } from "../net/memory-harness.js";
-import { type MaximaNode, prepareKeys, startMaxima } from "./world.js";
+import { MemoryStore } from "./memory-store.js";
+import { type MaximaNode, prepareKeys, startMaxima, takeKeys } from "./world.js";
 
 const DAY_MS = 24 * 3600 * 1000;
 const endpoint = (host: string) => ({ host, port: PORT });
@@ -70,17 +71,33 @@ describe("the hosts of a node", () => {
     expect(client.maxima.hosts()[0]?.publicKey).toEqual(before?.publicKey);
   });
 
-  test("are forgotten after a week, but not while they are connected", async () => {
-    await connect();
-    await world.clock.run(8 * DAY_MS);
-    expect(client.maxima.hosts().length).toBe(1);
-    client.service.hangUp(endpoint(host.host));
-    for (const { uid } of client.service.peers()) client.service.hangUp(uid);
-    await world.clock.run(6.9 * DAY_MS);
-    expect(client.store.hosts().length).toBe(1);
+  test("are forgotten after a week without being seen", async () => {
+    const store = new MemoryStore();
+    const ages = { "20.0.0.1:9001": 8 * DAY_MS, "20.0.0.7:9001": 8 * DAY_MS, "20.0.0.8:9001": 6.9 * DAY_MS };
+    for (const [address, age] of Object.entries(ages)) store.putHost({ address, keys: takeKeys(), lastSeen: world.clock.now() - age });
+    client = await startMaxima(world, "20.0.0.3", {}, store);
+    await connect(200_000);
+    const addresses = (): string[] => store.hosts().map(({ address }) => address);
+    expect(addresses()).toEqual(["20.0.0.1:9001", "20.0.0.8:9001"]);
     await world.clock.run(0.2 * DAY_MS);
-    expect(client.maxima.hosts()).toEqual([]);
-    expect(client.store.hosts()).toEqual([]);
+    expect(addresses()).toEqual(["20.0.0.1:9001"]);
+    expect(client.maxima.hosts()).toMatchObject([{ address: "20.0.0.1:9001", connected: true }]);
+    expect(world.clock.now() - (store.hosts()[0]?.lastSeen ?? 0)).toBeLessThan(1_300_000);
+  });
+
+  test("are no endless list: the one unseen for longest goes", async () => {
+    const store = new MemoryStore();
+    const keys = takeKeys();
+    for (let i = 0; i < 512; i++) {
+      const publicKey = new Uint8Array(162).fill(i % 256);
+      publicKey[0] = i >> 8;
+      store.putHost({ address: `20.1.${i >> 8}.${i % 256}:9001`, keys: { ...keys, publicKey }, lastSeen: world.clock.now() - 1000 + i });
+    }
+    client = await startMaxima(world, "20.0.0.3", {}, store);
+    await connect();
+    expect(store.hosts().length).toBe(512);
+    expect(store.hosts().some(({ address }) => address === "20.1.0.0:9001")).toBe(false);
+    expect(connected().filter(Boolean).length).toBe(1);
   });
 
   test("are only checked by this node itself, with the key of that host", async () => {

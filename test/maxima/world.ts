@@ -31,9 +31,13 @@ export async function prepareKeys(count: number): Promise<void> {
   spare.push(...(await Promise.all(Array.from({ length: count }, newRSAKeyPair))));
 }
 
-export async function startMaxima(world: MemoryWorld, host: string, changes: NodeChanges = {}): Promise<MaximaNode> {
+export async function startMaxima(
+  world: MemoryWorld,
+  host: string,
+  changes: NodeChanges = {},
+  store = new MemoryStore(),
+): Promise<MaximaNode> {
   const { service } = await world.start(host, new FakeChain(), changes);
-  const store = new MemoryStore();
   for (const name of ["maxima", "mls"] as const) store.addIdentity(name, takeKeys());
   const state = { hasChain: true, minimumWork: MAX_HASH, reaches: true };
   const received: IncomingMessage[] = [];
@@ -71,7 +75,7 @@ export async function startMaxima(world: MemoryWorld, host: string, changes: Nod
   return { host, service, maxima, store, received, changed, replaced, state };
 }
 
-function takeKeys(): RSAKeyPair {
+export function takeKeys(): RSAKeyPair {
   const keys = spare.pop();
   if (keys === undefined) throw new Error("prepare more keys");
   return keys;

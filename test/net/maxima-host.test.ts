@@ -76,9 +76,9 @@ test("one sender cannot use up what a client is sent", async () => {
   client.send({ type: MessageType.MAXIMA_CTRL, payload: { type: 0, data: KEY } });
   await client.flush();
   const sender = await Client.connect(node.port);
-  for (let i = 0; i < 70; i++) sender.send({ type: MessageType.MAXIMA_TXPOW, payload: maximaMessage(KEY, i) });
+  for (let i = 0; i < 310; i++) sender.send({ type: MessageType.MAXIMA_TXPOW, payload: maximaMessage(KEY, i) });
   const statuses = (): number[] => sender.ofType(MessageType.PING).map(({ payload }) => payload[0] ?? -1);
-  await until(() => statuses().length === 70);
-  expect(statuses()).toEqual([...new Array(60).fill(1), ...new Array(10).fill(2)]);
-  await until(() => client.ofType(MessageType.MAXIMA_TXPOW).length === 60);
+  await until(() => statuses().length === 310);
+  expect(statuses()).toEqual([...new Array(300).fill(1), ...new Array(10).fill(2)]);
+  await until(() => client.ofType(MessageType.MAXIMA_TXPOW).length === 300);
 });

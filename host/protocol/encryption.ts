@@ -19,6 +19,7 @@ import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
 import { type Bytes, concatBytes } from "./bytes.js";
 import { ProtocolError } from "./errors.js";
+import { memo } from "./memo.js";
 import { decode, MAX_DATA_LENGTH, Reader } from "./reader.js";
 import { encodeUtf8 } from "./text.js";
 import { encode, Writer } from "./writer.js";
@@ -140,11 +141,12 @@ function rsaPublicKey(der: Bytes): KeyObject {
   return key;
 }
 
-function rsaPrivateKey(der: Bytes): KeyObject {
+/** Reading a key takes longer than using it. */
+const rsaPrivateKey = memo((der: Bytes): KeyObject => {
   const key = guarded("not a private key", () => createPrivateKey({ key: Buffer.from(der), format: "der", type: "pkcs8" }));
   if (key.asymmetricKeyType !== "rsa") throw new ProtocolError("malformed", "not an RSA key");
   return key;
-}
+});
 
 /** RSASSA-PKCS1-v1_5 with SHA-256 (spec 01 §9). */
 export function rsaSign(privateKey: Bytes, message: Bytes): Bytes {

@@ -70,10 +70,10 @@ export class ChainDriver {
     this.#options.publish(effects);
   }
 
-  /** Until work is done elsewhere; everybody else has their turn meanwhile. */
+  /** Until work is done elsewhere. Nobody else has had a turn when it was done before: there may be a row of such steps. */
   async #wait(elsewhere: Promise<void>): Promise<void> {
     await elsewhere;
-    this.#sliceStart = this.#options.monotonic();
+    await this.#giveWay();
   }
 
   async #giveWay(): Promise<void> {

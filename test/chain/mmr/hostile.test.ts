@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { isCoinProofValid, provesCoin } from "../../../host/chain/mmr/coin-proof.js";
 import { readMegaMMR } from "../../../host/chain/mmr/mega.js";
 import { MMR } from "../../../host/chain/mmr/mmr.js";
@@ -22,11 +22,11 @@ const huge: EntryNumber = { scale: 0, unscaled: 1n << 250n };
 const peak = (row: number, entry: EntryNumber = entryNumber(0)): MMREntry => ({ row, entry, data: node });
 const chunks = (count: number): MMRProof["chunks"] => new Array(count).fill({ left: 0, data: node });
 
-/** Fails unless it throws a ProtocolError soon. */
+/** None of this may hang. */
+vi.setConfig({ testTimeout: 30_000 });
+
 function refused(action: () => unknown): void {
-  const start = performance.now();
   expect(action).toThrow(ProtocolError);
-  expect(performance.now() - start).toBeLessThan(1000);
 }
 
 const parent = firstBlock([5, 6, 7, 8, 9]);
@@ -105,10 +105,9 @@ describe("a hostile coin proof is invalid", () => {
   const valid = (proof: Partial<MMRProof>): boolean => isCoinProofValid(parent.mmr, { ...good, proof: { ...good.proof, ...proof } });
 
   test("however many chunks it has", () => {
-    const many = chunks(500_000);
-    const start = performance.now();
-    expect(valid({ chunks: many })).toBe(false);
-    expect(performance.now() - start).toBeLessThan(50);
+    const untouched = { left: 0, data: node };
+    Object.defineProperty(untouched, "data", { get: () => expect.fail("hashed all the same") });
+    expect(valid({ chunks: new Array(500_000).fill(untouched) })).toBe(false);
     expect(valid({ chunks: [...good.proof.chunks, ...chunks(3)] })).toBe(false);
   });
 

@@ -3,6 +3,9 @@ import type { TreeNode } from "../chain/tree.js";
 import type { Bytes } from "../protocol/bytes.js";
 import type { TxPoW } from "../protocol/txpow.js";
 
+/** A block in the tree, as far as it tells who spends. */
+export type SpendingBlock = Pick<TreeNode, "txpow" | "listed" | "spent">;
+
 /** What the search for unseen spends needs of a node. */
 export interface UnseenSpendsHost {
   /** A TxPoW that is at hand. */
@@ -15,7 +18,7 @@ export interface UnseenSpendsHost {
  * The addresses of the wallet whose coins a block spends by transactions that are not at hand: blocks that came in a sync do not
  * bring the signatures that may tell which uses of a key are gone.
  */
-export function unseenSpends(node: TreeNode, { txpow, isOwn }: UnseenSpendsHost): Bytes[] {
+export function unseenSpends(node: SpendingBlock, { txpow, isOwn }: UnseenSpendsHost): Bytes[] {
   const own = node.spent.filter(({ address }) => isOwn(address));
   if (own.length === 0) return [];
   const seen = new Set<IdKey>();

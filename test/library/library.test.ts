@@ -52,8 +52,9 @@ test("the package holds the program, the library with its types and the document
   const paths = files.map(({ path }) => path);
   for (const wanted of ["index", "core/index", "cli/main"])
     for (const end of ["js", "d.ts"]) expect(paths).toContain(`dist/host/${wanted}.${end}`);
-  for (const wanted of ["docs/rpc.md", "docs/examples/node.mjs", "README.md", "LICENSE"]) expect(paths).toContain(wanted);
-  expect(paths.filter((path) => !/^(dist\/host\/|docs\/|boards\/|README\.md|LICENSE|package\.json)/.test(path))).toEqual([]);
+  for (const wanted of ["dist/program/minimote.mjs", "docs/rpc.md", "docs/examples/node.mjs", "README.md", "LICENSE"])
+    expect(paths).toContain(wanted);
+  expect(paths.filter((path) => !/^(dist\/(host|program)\/|docs\/|boards\/|README\.md|LICENSE|package\.json)/.test(path))).toEqual([]);
 });
 
 describe("a node in this process", () => {

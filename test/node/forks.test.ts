@@ -24,7 +24,7 @@ async function waitFor(condition: () => Promise<boolean>): Promise<void> {
 }
 
 describe("nodes that were apart", () => {
-  test("agree on the heavier branch, twenty blocks deep; what was paid on the other one is paid again", { timeout: 240_000 }, async () => {
+  test("agree on the heavier branch, twenty blocks deep; what was paid on the other one is paid again", { timeout: 480_000 }, async () => {
     const port = 21_400 + (process.pid % 90);
     const miner = await nodes.start("anna", "solo", { ...PACE, port, mine: true });
     const ben = await nodes.start("ben", "test", { ...PACE, connect: [addressOf(miner)] });
@@ -56,7 +56,7 @@ describe("nodes that were apart", () => {
     await nodes.stop("anna");
   });
 
-  test("catch up after many more blocks than a tree holds, with what they were paid meanwhile", { timeout: 240_000 }, async () => {
+  test("catch up after many more blocks than a tree holds, with what they were paid meanwhile", { timeout: 480_000 }, async () => {
     const hub = await nodes.start("hub", "solo", { ...PACE, mine: true });
     const sleeper = await nodes.start("sleeper", "test", { ...PACE, connect: [addressOf(hub)] });
     await until(() => height(sleeper) >= 5);

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { GENESIS_COIN } from "../../host/chain/genesis.js";
-import { idKey, txpowKey } from "../../host/chain/id-key.js";
-import type { TreeNode } from "../../host/chain/tree.js";
-import { unseenSpends } from "../../host/node/unseen-spends.js";
+import { type IdKey, idKey, txpowKey } from "../../host/chain/id-key.js";
+import { type SpendingBlock, unseenSpends } from "../../host/node/unseen-spends.js";
 import type { Bytes } from "../../host/protocol/bytes.js";
 import type { Coin } from "../../host/protocol/coin.js";
 import { EMPTY_PROOF } from "../../host/protocol/mmr-objects.js";
@@ -24,25 +23,22 @@ function spending(...coins: readonly Coin[]): TxPoW {
 }
 
 /** A block that spends coins, with one transaction in its list. */
-function block(own: TxPoW, listed: Bytes, ...spent: readonly Coin[]): TreeNode {
-  const body = { ...(own.body as NonNullable<TxPoW["body"]>), txnlist: [listed] };
-  const txblock = { spentCoins: spent.map((item) => ({ coin: item, proof: EMPTY_PROOF })) };
-  return { txpow: { header: own.header, body }, txblock } as unknown as TreeNode;
+function block(txpow: TxPoW, listed: IdKey, ...spent: readonly Coin[]): SpendingBlock {
+  return { txpow, listed: [listed], spent };
 }
 
 describe("spends of own coins without a signature at hand", () => {
   const isOwn = (address: Bytes): boolean => idKey(address) === idKey(MINE);
   const listed = spending(coin(11, MINE));
-  const listedId = Buffer.from(txpowKey(listed), "hex");
 
   test("are told when the transaction is not there", () => {
-    const node = block(spending(coin(10, MINE)), listedId, coin(10, MINE), coin(11, MINE), coin(12, YOURS));
+    const node = block(spending(coin(10, MINE)), txpowKey(listed), coin(10, MINE), coin(11, MINE), coin(12, YOURS));
     expect(unseenSpends(node, { txpow: () => undefined, isOwn })).toEqual([MINE]);
   });
 
   test("are none when all transactions are there, or the coins are others'", () => {
-    const node = block(spending(coin(10, MINE)), listedId, coin(10, MINE), coin(11, MINE));
+    const node = block(spending(coin(10, MINE)), txpowKey(listed), coin(10, MINE), coin(11, MINE));
     expect(unseenSpends(node, { txpow: (key) => (key === txpowKey(listed) ? listed : undefined), isOwn })).toEqual([]);
-    expect(unseenSpends(block(spending(), listedId, coin(12, YOURS)), { txpow: () => undefined, isOwn })).toEqual([]);
+    expect(unseenSpends(block(spending(), txpowKey(listed), coin(12, YOURS)), { txpow: () => undefined, isOwn })).toEqual([]);
   });
 });

@@ -116,3 +116,12 @@ test("internal addresses are no hosts unless that is allowed, and without a chai
   expect(second.maxima.hosts()).toEqual([]);
   await expect(lonely.maxima.send(first.maxima.localAddress(), "app", data)).rejects.toThrow(MaximaError);
 });
+
+test("a node that follows TxBlocks is reached through its master", { timeout: 60_000 }, async () => {
+  const master = await nodes.start("master", "solo", options);
+  const slave = await nodes.start("slave", "test", { ...options, slaveNode: addressOf(master) });
+  const mine = inbox(slave);
+  await until(() => slave.maxima.hosts().some(({ connected }) => connected), 60_000);
+  expect(await master.maxima.send(slave.maxima.contactAddress(), "app", data)).toMatchObject({ status: "ok" });
+  await until(() => mine.length === 1);
+});

@@ -144,7 +144,17 @@ export class MinimoteNode {
       isRelevantTxPoW: (txpow) => wallet.isRelevantTxPoW(txpow),
       allTxPoWs: config.notifyAllTxPoW,
     });
-    this.backups = new Backups({ dataDir: config.dataDir, params, wallet, maxima: maxima.store, chain, store: this.store, settings, log });
+    this.backups = new Backups({
+      dataDir: config.dataDir,
+      params,
+      wallet,
+      maxima: maxima.store,
+      chain,
+      store: this.store,
+      settings,
+      fetchesChain: config.network !== "solo",
+      log,
+    });
     this.transactions = new CustomTransactions(this.store.txns);
     this.resync = new Resync({
       config,

@@ -18,8 +18,9 @@ import { CHAIN_FILE, MAXIMA_FILE, REPLACED_BY_RESTORE, SETTINGS_FILE, WALLET_FIL
 import type { Logger } from "../logger.js";
 import { BackupError } from "./container.js";
 import { abandonRestore, beginRestore, commitRestore } from "./pending.js";
-import { isOwnBackup, readBackup } from "./read-backup.js";
+import { isOwnBackup, readBackup, referenceContent } from "./read-backup.js";
 import { RECORD } from "./records.js";
+import { readReferenceWallet } from "./reference-wallet.js";
 import { type WrittenBackup, writeBackup } from "./write-backup.js";
 
 export interface BackupsOptions {
@@ -28,6 +29,8 @@ export interface BackupsOptions {
   readonly wallet: Wallet;
   readonly maxima: MaximaDatabase;
   readonly chain: Pick<Chain, "tip">;
+  /** Whether there is a network that has the chain, too. */
+  readonly fetchesChain: boolean;
   readonly store: ChainStore;
   readonly settings: SettingsFile;
   readonly log: Logger;
@@ -85,16 +88,16 @@ export class Backups {
 
   /**
    * Reads a backup, checks all of it, and makes it ready for the next start: until then nothing is changed. Its keys go on at uses
-   * drawn by lot, beyond those that this node knows to be gone. Without the chain, it is fetched from the network again. Gives the name
-   * of the folder where the replaced files will be.
+   * drawn by lot, beyond those that this node knows to be gone. Without the chain, it is fetched from the network again. Of a backup
+   * of the reference only the wallet is taken. Gives the name of the folder where the replaced files will be.
    */
   restore(path: string, password: string, how: HowToRestore): Promise<string> {
     return this.alone(async () => {
-      if (!(await isOwnBackup(path)))
-        throw new BackupError(
-          "This is no backup of minimote. A wallet of another Minima node is moved with its seed phrase: decryptbackup may show it",
-        );
-      return this.#prepare((folder) => this.#fill(folder, path, password, how));
+      if (await isOwnBackup(path)) return this.#prepare((folder) => this.#fill(folder, path, password, how));
+      if (!this.#options.fetchesChain)
+        throw new BackupError("This is no backup of minimote, and on a private network its chain cannot be fetched again");
+      const record = readReferenceWallet(await referenceContent(path, password));
+      return this.#prepare(async (folder) => this.#fillWith(folder, record, how));
     });
   }
 
@@ -118,14 +121,24 @@ export class Backups {
   }
 
   async #keepWallet(folder: string): Promise<void> {
+    this.#fillWith(folder, this.#options.wallet.record(), {});
+  }
+
+  /** A wallet without a chain, with the settings there are. */
+  #fillWith(folder: string, record: WalletRecord, { syncFrom }: Pick<HowToRestore, "syncFrom">): void {
     const store = newWallet(folder);
     try {
-      fill(store, this.#options.wallet.record(), (key, uses) => copyUse(uses, key.shape, randomBytes));
+      fill(store, record, this.#useToGoOn);
     } finally {
       store.close();
     }
-    new SettingsFile(join(folder, SETTINGS_FILE)).update(this.#options.settings.current);
+    const { current } = this.#options.settings;
+    new SettingsFile(join(folder, SETTINGS_FILE)).update({ ...current, syncFrom: syncFrom ?? current.syncFrom });
   }
+
+  /** Where a key goes on that has been used so often, as far as its backup and this node know. */
+  readonly #useToGoOn = (key: KeyRow, uses: number): number =>
+    copyUse(Math.max(uses, this.#options.wallet.usesOf(key.publicKey)), key.shape, randomBytes);
 
   async #prepare(fill: (folder: string) => Promise<void>): Promise<string> {
     const { dataDir, wallet } = this.#options;
@@ -144,7 +157,7 @@ export class Backups {
   }
 
   async #fill(folder: string, path: string, password: string, { withChain, syncFrom }: HowToRestore): Promise<void> {
-    const { params, wallet } = this.#options;
+    const { params } = this.#options;
     const wallets = newWallet(folder);
     const chain = new ChainStore({
       path: join(folder, CHAIN_FILE),
@@ -161,9 +174,7 @@ export class Backups {
             checkNetwork(bytes, params.name);
             break;
           case RECORD.wallet:
-            fill(wallets, parseWalletRecord(bytes), (key, uses) =>
-              copyUse(Math.max(uses, wallet.usesOf(key.publicKey)), key.shape, randomBytes),
-            );
+            fill(wallets, parseWalletRecord(bytes), this.#useToGoOn);
             break;
           case RECORD.maxima:
             fillIdentity(folder, bytes);

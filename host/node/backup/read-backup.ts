@@ -11,6 +11,8 @@ import { type BackupRecord, decodeRecords } from "./records.js";
 /** A backup of the reference that is larger is not read: it has to be in memory as a whole. */
 const MAX_REFERENCE_BACKUP = 128 * 1024 * 1024;
 const MAX_REFERENCE_CONTENT = 256 * 1024 * 1024;
+const SALT_LENGTH = 8;
+const IV_LENGTH = 16;
 
 /** Whether a file is a backup of minimote; anything else may be one of the reference. */
 export async function isOwnBackup(path: string): Promise<boolean> {
@@ -50,16 +52,24 @@ export async function decryptBackup(path: string, password: string, output: stri
 }
 
 /** The parts of a reference backup, one after the other: the text of the wallet's database comes first. */
-async function referenceContent(path: string, password: string): Promise<Buffer> {
+export async function referenceContent(path: string, password: string): Promise<Buffer> {
   const file = await open(path, "r");
   try {
     const { size } = await file.stat();
     if (size > MAX_REFERENCE_BACKUP) throw new BackupError("This file is too large for a backup");
-    return Buffer.from(await openWithPassword(password, await file.readFile(), MAX_REFERENCE_CONTENT));
+    const sealed = await file.readFile();
+    if (!isReferenceBackup(sealed)) throw new BackupError("This is no backup of minimote, nor of the reference");
+    return Buffer.from(await openWithPassword(password, sealed, MAX_REFERENCE_CONTENT));
   } catch (error) {
     if (error instanceof ProtocolError) throw new BackupError("Incorrect Password!");
     throw error;
   } finally {
     await file.close();
   }
+}
+
+/** Whether a file begins with a salt and an initialisation vector of the right lengths (spec 01 §9.3). */
+function isReferenceBackup(sealed: Buffer): boolean {
+  const iv = 4 + SALT_LENGTH;
+  return sealed.length > iv + 4 + IV_LENGTH && sealed.readUInt32BE(0) === SALT_LENGTH && sealed.readUInt32BE(iv) === IV_LENGTH;
 }

@@ -104,7 +104,7 @@ file: a name in the data folder, or a path.
 password: that of the backup.
 shutdown: false lets the node run on; it signs no more until it has started again.
 
-All of the backup is read and checked before anything changes.
+All of the backup is read and checked before anything changes. Of a backup of the Java node the wallet is taken; the chain comes from the network.
 At the next start it takes the place of wallet, chain, Maxima identity and settings; the files of before are kept in a folder of the data folder.
 The restored wallet signs when the node has caught up with the chain, with uses of its keys that were not used before.
 

@@ -11,8 +11,10 @@ export interface Settings {
   readonly rpcPassword: { readonly salt: string; readonly hash: string } | null;
   /** Whether a backup is made every day (spec 09 §17). */
   readonly autobackup: boolean;
-  /** The password of these backups; null: the well-known one. */
-  readonly autobackupPassword: string | null;
+  /** The key that seals these backups, made of their password; null: the well-known password. */
+  readonly autobackupKey: string | null;
+  /** The password itself, as earlier versions kept it. */
+  readonly autobackupPassword?: string | null | undefined;
   /** The peer to fetch the chain from after a restore, `host:port`. */
   readonly syncFrom: string | null;
 }
@@ -24,7 +26,7 @@ export interface StoredUser {
   readonly mode: "read" | "write";
 }
 
-const NOTHING: Settings = { webhooks: [], rpcUsers: [], rpcPassword: null, autobackup: false, autobackupPassword: null, syncFrom: null };
+const NOTHING: Settings = { webhooks: [], rpcUsers: [], rpcPassword: null, autobackup: false, autobackupKey: null, syncFrom: null };
 
 /** A small file of settings: every change replaces it as a whole, and has reached the disk when the call returns. */
 export class SettingsFile {

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createGzip } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { ByteSource, isSealed, seal, unseal } from "../../host/node/backup/container.js";
+import { ByteSource, isSealed, newSealingKey, parseSealingKey, printSealingKey, seal, unseal } from "../../host/node/backup/container.js";
 import { beginRestore, commitRestore, finishRestore } from "../../host/node/backup/pending.js";
 import { readBackup } from "../../host/node/backup/read-backup.js";
 import { type BackupRecord, decodeRecords, encodeRecords, RECORD } from "../../host/node/backup/records.js";
@@ -39,7 +39,8 @@ async function collect(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
 }
 
 describe("a sealed file", () => {
-  const sealed = (plain: Buffer, password = "word"): Promise<Buffer> => collect(seal(streamOf(plain), password, randomBytes));
+  const sealed = (plain: Buffer, password = "word"): Promise<Buffer> =>
+    newSealingKey(password, randomBytes).then((key) => collect(seal(streamOf(plain), key, randomBytes)));
   const opened = (file: Buffer, password = "word"): Promise<Buffer> =>
     collect(unseal(streamOf(file.subarray(0, 100), file.subarray(100)), password));
 
@@ -50,6 +51,15 @@ describe("a sealed file", () => {
       expect(isSealed(file)).toBe(true);
       expect((await opened(file)).equals(plain)).toBe(true);
     }
+  });
+
+  test("may be sealed with a key that was kept in the place of the password, as often as one likes", async () => {
+    const kept = printSealingKey(await newSealingKey("word", randomBytes));
+    const files = [await collect(seal(streamOf(Buffer.from("one")), parseSealingKey(kept), randomBytes))];
+    files.push(await collect(seal(streamOf(Buffer.from("one")), parseSealingKey(kept), randomBytes)));
+    for (const file of files) expect((await opened(file)).toString()).toBe("one");
+    expect(files[0]?.subarray(65)).not.toEqual(files[1]?.subarray(65));
+    for (const damaged of ["", "zz", kept.slice(2), `ff${kept.slice(2)}`]) expect(() => parseSealingKey(damaged)).toThrow("damaged");
   });
 
   test("tells a wrong password from damage, and shows nothing in plain", async () => {
@@ -278,7 +288,7 @@ describe("backup and restore of a node", () => {
       for await (const record of readBackup(file, "pw")) if (record.type !== RECORD.maxima) yield record;
     };
     const packed = Readable.from(encodeRecords(older())).pipe(createGzip()) as AsyncIterable<Buffer>;
-    writeFileSync(join(folder, "a", "old.bak"), await collect(seal(packed, "pw", randomBytes)));
+    writeFileSync(join(folder, "a", "old.bak"), await collect(seal(packed, await newSealingKey("pw", randomBytes), randomBytes)));
     const { publickey } = (await call(node, "maxima")).response as Record<string, string>;
     expect(await call(node, "restore file:old.bak password:pw shutdown:false")).toMatchObject({ status: true });
     await stop(node);
@@ -345,7 +355,15 @@ describe("backup and restore of a node", () => {
     const node = await start("a");
     await node.wallet.whenFilled;
     expect(await call(node, "backup auto:true password:pw")).toMatchObject({ backup: { auto: true } });
-    expect(node.settings.current).toMatchObject({ autobackup: true, autobackupPassword: "pw" });
+    expect(node.settings.current.autobackup).toBe(true);
+    expect(readFileSync(join(folder, "a", "settings.json"), "utf8")).not.toContain('"pw"');
+    await node.backups.writeDaily();
+    const daily = readdirSync(join(folder, "a")).filter((name) => name.startsWith("minima-autobackup-"));
+    expect(daily).toHaveLength(1);
+    let settings: Uint8Array = new Uint8Array(0);
+    for await (const { type, bytes } of readBackup(join(folder, "a", daily[0] as string), "pw"))
+      if (type === RECORD.settings) settings = bytes;
+    expect(JSON.parse(Buffer.from(settings).toString("utf8"))).toMatchObject({ autobackup: false, autobackupKey: null });
     expect(await call(node, "backup auto:false")).toEqual({
       command: "backup",
       params: { auto: "false" },
@@ -353,7 +371,17 @@ describe("backup and restore of a node", () => {
       pending: false,
       backup: { autobackup: false },
     });
-    expect(node.settings.current).toMatchObject({ autobackup: false, autobackupPassword: null });
+    expect(node.settings.current).toMatchObject({ autobackup: false, autobackupKey: null });
+  }, 60_000);
+
+  test("every day forget a password that an earlier version kept", async () => {
+    mkdirSync(join(folder, "a"));
+    const file = join(folder, "a", "settings.json");
+    writeFileSync(file, JSON.stringify({ autobackup: true, autobackupPassword: "very secret" }));
+    const node = await start("a");
+    await until(() => node.settings.current.autobackupKey !== null);
+    expect(readFileSync(file, "utf8")).not.toMatch(/very secret|autobackupPassword/);
+    expect(node.settings.current.autobackup).toBe(true);
   }, 60_000);
 
   test("can be looked into, also those of the reference", async () => {

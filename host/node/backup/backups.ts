@@ -16,7 +16,7 @@ import { fillPhrase, fillRestoredPhrase, fillWallet, parseWalletRecord, type Wal
 import type { KeyRow } from "../../wallet/wallet-store.js";
 import { CHAIN_FILE, MAXIMA_FILE, REPLACED_BY_RESTORE, SETTINGS_FILE, WALLET_FILE } from "../data-files.js";
 import type { Logger } from "../logger.js";
-import { BackupError } from "./container.js";
+import { BackupError, newSealingKey, parseSealingKey, printSealingKey, type SealingKey } from "./container.js";
 import { abandonRestore, beginRestore, commitRestore } from "./pending.js";
 import { isOwnBackup, readBackup, referenceContent } from "./read-backup.js";
 import { RECORD } from "./records.js";
@@ -61,8 +61,11 @@ export class Backups {
 
   constructor(options: BackupsOptions) {
     this.#options = options;
-    this.#timers.push(setTimeout(() => void this.#auto(), FIRST_AUTO_MS).unref());
-    this.#timers.push(setInterval(() => void this.#auto(), AUTO_EVERY_MS).unref());
+    const { autobackup, autobackupPassword } = options.settings.current;
+    if (autobackupPassword !== undefined)
+      this.makeDaily(autobackup, autobackupPassword ?? undefined).catch(() => options.log.warn("the settings cannot be written"));
+    this.#timers.push(setTimeout(() => void this.writeDaily(), FIRST_AUTO_MS).unref());
+    this.#timers.push(setInterval(() => void this.writeDaily(), AUTO_EVERY_MS).unref());
   }
 
   close(): void {
@@ -70,10 +73,20 @@ export class Backups {
   }
 
   /** Writes a backup. Throws `BackupError`. */
-  write(path: string, password: string, history = HISTORY): Promise<WrittenBackup> {
+  async write(path: string, password: string, history = HISTORY): Promise<WrittenBackup> {
+    return this.#write(path, await newSealingKey(password, randomBytes), history);
+  }
+
+  /** Begins to write a backup every day, or ends it. Without a password they are under the well-known one. Only a key made of it is kept. */
+  async makeDaily(on: boolean, password: string | undefined): Promise<void> {
+    const key = on && password !== undefined ? printSealingKey(await newSealingKey(password, randomBytes)) : null;
+    this.#options.settings.update({ autobackup: on, autobackupKey: key, autobackupPassword: undefined });
+  }
+
+  #write(path: string, key: SealingKey, history = HISTORY): Promise<WrittenBackup> {
     const { params, wallet, maxima, chain, store, settings } = this.#options;
     return this.alone(() =>
-      writeBackup(path, password, {
+      writeBackup(path, key, {
         network: params.name,
         block: chain.tip?.number ?? -1,
         wallet: wallet.record(),
@@ -200,12 +213,14 @@ export class Backups {
     if (!isComplete) throw new BackupError("The backup is incomplete");
   }
 
-  async #auto(): Promise<void> {
+  /** Writes the backup of the day, if they are wanted. */
+  async writeDaily(): Promise<void> {
     const { dataDir, settings, log, wallet } = this.#options;
-    const { autobackup, autobackupPassword } = settings.current;
+    const { autobackup, autobackupKey } = settings.current;
     if (!autobackup || !wallet.isFilled) return;
     try {
-      await this.write(join(dataDir, `${AUTO_PREFIX}${Date.now()}.bak`), autobackupPassword ?? DEFAULT_PASSWORD);
+      const key = autobackupKey === null ? await newSealingKey(DEFAULT_PASSWORD, randomBytes) : parseSealingKey(autobackupKey);
+      await this.#write(join(dataDir, `${AUTO_PREFIX}${Date.now()}.bak`), key);
       const files = (await readdir(dataDir)).filter((name) => name.startsWith(AUTO_PREFIX) && name.endsWith(".bak")).sort();
       for (const name of files.slice(0, -AUTO_KEPT)) await rm(join(dataDir, name));
       log.info("automatic backup written");

@@ -21,22 +21,53 @@ const COVERED_LENGTH = MAGIC.length + 2 + SALT_LENGTH + NONCE_PREFIX;
 const HEADER_LENGTH = COVERED_LENGTH + CODE_LENGTH;
 const CHUNK_LENGTH = 64 * 1024;
 const TAG_LENGTH = 16;
+const KEY_LENGTH = 32;
 /** scrypt with 2^15 blocks of 1 KiB: 32 MiB, about a quarter of a second on a board. */
 const SCRYPT_LOG = 15;
 const MAX_SCRYPT_LOG = 18;
 const SCRYPT_BLOCK = 8;
 
-interface Keys {
+/** What a password and a salt give: enough to seal files that the password opens, and not the password. */
+export interface SealingKey {
+  /** The scrypt cost is 2 to the power of this. */
+  readonly log: number;
+  readonly salt: Buffer;
   readonly data: Buffer;
   readonly code: Buffer;
 }
 
-async function deriveKeys(password: string, salt: Buffer, log: number): Promise<Keys> {
+type RandomBytes = (length: number) => Buffer;
+
+/** A key of a new salt. It may seal many files: each has a nonce of its own. */
+export function newSealingKey(password: string, randomBytes: RandomBytes): Promise<SealingKey> {
+  return deriveKeys(password, randomBytes(SALT_LENGTH), SCRYPT_LOG);
+}
+
+/** A key as text, to be kept. */
+export function printSealingKey({ log, salt, data, code }: SealingKey): string {
+  return Buffer.concat([Buffer.of(log), salt, data, code]).toString("hex");
+}
+
+/** Throws `BackupError`. */
+export function parseSealingKey(text: string): SealingKey {
+  const bytes = Buffer.from(text, "hex");
+  const [log = 0] = bytes;
+  const [salt, data, code] = [
+    bytes.subarray(1, 1 + SALT_LENGTH),
+    bytes.subarray(-2 * KEY_LENGTH, -KEY_LENGTH),
+    bytes.subarray(-KEY_LENGTH),
+  ];
+  if (bytes.length !== 1 + SALT_LENGTH + 2 * KEY_LENGTH || log > MAX_SCRYPT_LOG)
+    throw new BackupError("The key of automatic backups is damaged");
+  return { log, salt, data, code };
+}
+
+async function deriveKeys(password: string, salt: Buffer, log: number): Promise<SealingKey> {
   const options = { N: 2 ** log, r: SCRYPT_BLOCK, p: 1, maxmem: 2 ** log * SCRYPT_BLOCK * 256 };
   const bytes = await new Promise<Buffer>((resolve, reject) =>
-    scrypt(password.normalize("NFC"), salt, 64, options, (error, key) => (error === null ? resolve(key) : reject(error))),
+    scrypt(password.normalize("NFC"), salt, 2 * KEY_LENGTH, options, (error, key) => (error === null ? resolve(key) : reject(error))),
   );
-  return { data: bytes.subarray(0, 32), code: bytes.subarray(32) };
+  return { log, salt, data: bytes.subarray(0, KEY_LENGTH), code: bytes.subarray(KEY_LENGTH) };
 }
 
 function nonceOf(prefix: Buffer, index: number, last: boolean): Buffer {
@@ -56,15 +87,9 @@ export function isSealed(start: Buffer): boolean {
 export const MAGIC_LENGTH = MAGIC.length;
 
 /** Seals what comes in, in chunks: memory stays bounded. */
-export async function* seal(
-  plain: AsyncIterable<Buffer>,
-  password: string,
-  randomBytes: (length: number) => Buffer,
-): AsyncGenerator<Buffer> {
-  const salt = randomBytes(SALT_LENGTH);
+export async function* seal(plain: AsyncIterable<Buffer>, keys: SealingKey, randomBytes: RandomBytes): AsyncGenerator<Buffer> {
   const prefix = randomBytes(NONCE_PREFIX);
-  const covered = Buffer.concat([MAGIC, Buffer.of(VERSION, SCRYPT_LOG), salt, prefix]);
-  const keys = await deriveKeys(password, salt, SCRYPT_LOG);
+  const covered = Buffer.concat([MAGIC, Buffer.of(VERSION, keys.log), keys.salt, prefix]);
   yield Buffer.concat([covered, createHmac("sha256", keys.code).update(covered).digest()]);
   let index = 0;
   for await (const { chunk, last } of inChunks(plain, CHUNK_LENGTH)) {

@@ -8,7 +8,7 @@ import type { MaximaRecord } from "../../maxima/maxima-record.js";
 import type { ChainStore } from "../../store/chain-store.js";
 import type { Settings } from "../../store/settings.js";
 import type { WalletRecord } from "../../wallet/wallet-record.js";
-import { BackupError, isSealed, MAGIC_LENGTH, seal } from "./container.js";
+import { BackupError, isSealed, MAGIC_LENGTH, type SealingKey, seal } from "./container.js";
 import { type BackupRecord, encodeRecords, RECORD, type RecordType } from "./records.js";
 
 export interface BackupContent {
@@ -33,7 +33,7 @@ export interface WrittenBackup {
 }
 
 /** Writes a sealed backup to a file, whole or not at all; a file that is no backup is not replaced. Throws `BackupError`. */
-export async function writeBackup(path: string, password: string, content: BackupContent): Promise<WrittenBackup> {
+export async function writeBackup(path: string, key: SealingKey, content: BackupContent): Promise<WrittenBackup> {
   await checkReplaceable(path);
   const sizes = new Map<RecordType, number>();
   const counted = async function* (): AsyncGenerator<BackupRecord> {
@@ -47,7 +47,7 @@ export async function writeBackup(path: string, password: string, content: Backu
     await pipeline(
       Readable.from(encodeRecords(counted())),
       createGzip(),
-      (compressed: AsyncIterable<Buffer>) => seal(compressed, password, randomBytes),
+      (compressed: AsyncIterable<Buffer>) => seal(compressed, key, randomBytes),
       createWriteStream(temporary, { mode: 0o600, flush: true }),
     );
     await rename(temporary, path);
@@ -77,7 +77,7 @@ async function* recordsOf({ network, block, wallet, maxima, settings, store, his
   yield { type: RECORD.about, bytes: json({ network, block, time: now }) };
   yield { type: RECORD.wallet, bytes: json(wallet) };
   yield { type: RECORD.maxima, bytes: json(maxima) };
-  yield { type: RECORD.settings, bytes: json({ ...settings, autobackupPassword: null, syncFrom: null }) };
+  yield { type: RECORD.settings, bytes: json(restorable(settings)) };
   if (chain.cascade !== undefined) yield { type: RECORD.cascade, bytes: chain.cascade };
   if (chain.root !== undefined) yield { type: RECORD.root, bytes: chain.root };
   for (const key of chain.tree) {
@@ -90,6 +90,12 @@ async function* recordsOf({ network, block, wallet, maxima, settings, store, his
     if (bytes !== undefined) yield { type: RECORD.txpow, bytes };
   }
   yield { type: RECORD.end, bytes: Buffer.alloc(0) };
+}
+
+/** What another folder may go on with: automatic backups under a password have to be asked for again there. */
+function restorable(settings: Settings): Settings {
+  const { autobackup, autobackupKey } = settings;
+  return { ...settings, autobackup: autobackup && autobackupKey === null, autobackupKey: null, syncFrom: null };
 }
 
 function reason(error: unknown): string {

@@ -60,7 +60,7 @@ backup auto:false`,
     const password = passwordOf(params);
     if (params.has("auto")) {
       const auto = params.boolean("auto", false);
-      node.settings.update({ autobackup: auto, autobackupPassword: auto && params.has("password") ? password : null });
+      await node.backups.makeDaily(auto, params.has("password") ? password : undefined);
       if (!auto) return [["backup", jsonObject(["autobackup", false])]];
     }
     const file = fileOf(node, params.optionalString("file") ?? `minima-backup-${Date.now()}.bak`);

@@ -231,9 +231,11 @@ export class MMR {
   /** The proof from a leaf to its peak, or as far as the nodes are known (spec 03 §5). */
   proofToPeak(entry: bigint): MMRProof {
     const chunks: ProofChunk[] = [];
+    const peaks = new Set(this.#peakKeys());
     let at = entry;
     for (let row = 0; row < MAX_ROWS; row++, at >>= 1n) {
-      const sibling = this.lookup(row, at ^ 1n);
+      // What is not beside a peak here is not below either: looking through all overlays for it would take most of the time.
+      const sibling = peaks.has(positionKey(row, at)) ? this.get(row, at ^ 1n) : this.lookup(row, at ^ 1n);
       if (sibling === undefined) break;
       chunks.push({ left: (at & 1n) === 1n ? 1 : 0, data: sibling });
     }

@@ -8,7 +8,7 @@ import type { Effect, Steps, TxPoWSource } from "../../host/chain/types.js";
 import { CoreInstance } from "../../host/core/instance.js";
 import { bestCore } from "../../host/core/module.js";
 import { mine, type TaskContext } from "../../host/core/tasks.js";
-import { minedHeader, miningMessage } from "../../host/node/mining-message.js";
+import { minedHeader, miningMessage } from "../../host/node/mining/mining-message.js";
 import { equalBytes, padLeft } from "../../host/protocol/bytes.js";
 import type { Coin } from "../../host/protocol/coin.js";
 import { MiniNumber } from "../../host/protocol/number.js";

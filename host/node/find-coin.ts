@@ -3,7 +3,7 @@ import { findCoin } from "../chain/coins.js";
 import type { TreeNode } from "../chain/tree.js";
 import { type Bytes, equalBytes } from "../protocol/bytes.js";
 import type { Coin } from "../protocol/coin.js";
-import type { MegaKeeper } from "./mega-keeper.js";
+import type { MegaKeeper } from "./mega/mega-keeper.js";
 
 /** Where coins are found: in the tree, and below it where that is kept. */
 export interface CoinPlaces {

@@ -15,7 +15,7 @@ import { MAXIMA_FILE } from "./data-files.js";
 import type { EventBus } from "./events.js";
 import type { LogTopics } from "./log-topics.js";
 import type { Logger } from "./logger.js";
-import type { Miner } from "./miner.js";
+import type { Miner } from "./mining/miner.js";
 import { ownHost } from "./own-host.js";
 
 /** What a node's Maxima is made of. */

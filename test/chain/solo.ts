@@ -9,7 +9,7 @@ import { runSteps } from "../../host/chain/steps.js";
 import type { BlockTree } from "../../host/chain/tree.js";
 import type { Arrival, ChainDeps, Effect, PeerId } from "../../host/chain/types.js";
 import { sha3 } from "../../host/core/hash.js";
-import { minedHeader, miningMessage } from "../../host/node/mining-message.js";
+import { minedHeader, miningMessage } from "../../host/node/mining/mining-message.js";
 import { compareUnsigned } from "../../host/protocol/bytes.js";
 import type { Coin } from "../../host/protocol/coin.js";
 import { EMPTY_PROOF } from "../../host/protocol/mmr-objects.js";

@@ -1,6 +1,6 @@
 import { CoreInstance } from "../../host/core/instance.js";
 import { bestCore } from "../../host/core/module.js";
-import { minedHeader, miningMessage } from "../../host/node/mining-message.js";
+import { minedHeader, miningMessage } from "../../host/node/mining/mining-message.js";
 import { compareUnsigned, padLeft } from "../../host/protocol/bytes.js";
 import { bodyHash } from "../../host/protocol/txbody.js";
 import { isBlock, type TxPoW } from "../../host/protocol/txpow.js";

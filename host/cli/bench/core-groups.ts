@@ -3,7 +3,7 @@ import { CoreInstance } from "../../core/instance.js";
 import { bestCore } from "../../core/module.js";
 import { keysRoot, treeKeys, treeSeed } from "../../core/tree-key.js";
 import { winternitzPublicKey, winternitzRecover, winternitzSign } from "../../core/winternitz.js";
-import { miningMessage } from "../../node/mining-message.js";
+import { miningMessage } from "../../node/mining/mining-message.js";
 import { foldProof } from "../../protocol/mmr-node.js";
 import { type MMRProof, writeMMRData } from "../../protocol/mmr-objects.js";
 import { MiniNumber } from "../../protocol/number.js";

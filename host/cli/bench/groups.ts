@@ -3,7 +3,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { WorkerPool } from "../../core/pool.js";
 import { runScript } from "../../kissvm/index.js";
-import { miningMessage } from "../../node/mining-message.js";
+import { miningMessage } from "../../node/mining/mining-message.js";
 import { decode } from "../../protocol/reader.js";
 import { EMPTY_TRANSACTION } from "../../protocol/transaction.js";
 import { readTxHeader } from "../../protocol/txheader.js";

@@ -3,7 +3,7 @@ import { arch, totalmem } from "node:os";
 import { join } from "node:path";
 import { CoreInstance } from "../../core/instance.js";
 import { bestCore, bestCoreKind } from "../../core/module.js";
-import { readBoard } from "../../node/board-sensors.js";
+import { readBoard } from "../../node/mining/board-sensors.js";
 import { formatSize } from "../../rpc/format.js";
 import { type Check, fail, ok, type Patient, warn } from "./finding.js";
 

@@ -1,5 +1,5 @@
 import { isRelevantCoin } from "../../chain/coins.js";
-import { allCoins, searchAll, searchKeys } from "../../node/mega-search.js";
+import { allCoins, searchAll, searchKeys } from "../../node/mega/mega-search.js";
 import type { MinimoteNode } from "../../node/node.js";
 import { type Bytes, equalBytes, parseHex, toHex0x, ZERO_ID } from "../../protocol/bytes.js";
 import type { Coin } from "../../protocol/coin.js";

@@ -1,6 +1,6 @@
 import { WorkerPool } from "../../core/pool.js";
 import { SearchExhaustedError } from "../../core/tasks.js";
-import { miningMessage } from "../../node/mining-message.js";
+import { miningMessage } from "../../node/mining/mining-message.js";
 import type { MinimoteNode } from "../../node/node.js";
 import { jsonObject, RawJson } from "../../protocol/json.js";
 import { MiniNumber } from "../../protocol/number.js";

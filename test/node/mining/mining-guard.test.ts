@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type BoardState, readBoard } from "../../host/node/board-sensors.js";
-import { MiningGuard } from "../../host/node/mining-guard.js";
-import { recordingLogger, until } from "./nodes.js";
+import { type BoardState, readBoard } from "../../../host/node/mining/board-sensors.js";
+import { MiningGuard } from "../../../host/node/mining/mining-guard.js";
+import { recordingLogger, until } from "../nodes.js";
 
 describe("a guard of mining", () => {
   const log = recordingLogger();

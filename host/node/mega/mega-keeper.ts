@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Chain } from "../chain/chain.js";
-import { decode } from "../protocol/reader.js";
-import { readTxBlock } from "../protocol/txblock.js";
-import type { MegaStore } from "../store/mega-store.js";
-import type { TxBlockTable } from "../store/txblock-table.js";
-import type { EventBus } from "./events.js";
-import type { Logger } from "./logger.js";
+import type { Chain } from "../../chain/chain.js";
+import { decode } from "../../protocol/reader.js";
+import { readTxBlock } from "../../protocol/txblock.js";
+import type { MegaStore } from "../../store/mega-store.js";
+import type { TxBlockTable } from "../../store/txblock-table.js";
+import type { EventBus } from "../events.js";
+import type { Logger } from "../logger.js";
 
 /** Longest stretch of work before other events get their turn, in milliseconds. */
 const SLICE_MS = 15;

@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { systemClock } from "../../host/net/clock.js";
-import { OneShotClient, OneShotError } from "../../host/net/one-shot.js";
-import { TcpTransport } from "../../host/net/transports/tcp/tcp-transport.js";
-import { readMegaFile } from "../../host/node/mega-file.js";
-import { type Bytes, parseHex } from "../../host/protocol/bytes.js";
-import { addressOf, ask, Nodes, until } from "./nodes.js";
+import { systemClock } from "../../../host/net/clock.js";
+import { OneShotClient, OneShotError } from "../../../host/net/one-shot.js";
+import { TcpTransport } from "../../../host/net/transports/tcp/tcp-transport.js";
+import { readMegaFile } from "../../../host/node/mega/mega-file.js";
+import { type Bytes, parseHex } from "../../../host/protocol/bytes.js";
+import { addressOf, ask, Nodes, until } from "../nodes.js";
 
 const nodes = new Nodes();
 afterAll(() => nodes.stopAll());

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import type { NetworkParams } from "../chain/params.js";
-import type { TxPoW } from "../protocol/txpow.js";
+import type { NetworkParams } from "../../chain/params.js";
+import type { TxPoW } from "../../protocol/txpow.js";
+import type { NodeConfig } from "../config.js";
+import type { Logger } from "../logger.js";
 import { type BoardState, readBoard } from "./board-sensors.js";
-import type { NodeConfig } from "./config.js";
-import type { Logger } from "./logger.js";
 import { MiningGuard } from "./mining-guard.js";
 import { MiningSchedule } from "./mining-schedule.js";
 import { TemplateMiner } from "./template-miner.js";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { CancelledError } from "../core/pool.js";
-import type { TxPoW } from "../protocol/txpow.js";
+import { CancelledError } from "../../core/pool.js";
+import type { TxPoW } from "../../protocol/txpow.js";
 
 /** How long to wait for a chain to appear (spec 06b §12). */
 const NO_CHAIN_WAIT_MS = 30_000;

@@ -1,6 +1,6 @@
-import type { WorkerPool } from "../core/pool.js";
-import { padLeft } from "../protocol/bytes.js";
-import type { TxPoW } from "../protocol/txpow.js";
+import type { WorkerPool } from "../../core/pool.js";
+import { padLeft } from "../../protocol/bytes.js";
+import type { TxPoW } from "../../protocol/txpow.js";
 import { minedHeader, miningMessage } from "./mining-message.js";
 
 export interface MinerOptions {

@@ -1,11 +1,11 @@
-import type { Chain } from "../chain/chain.js";
-import { isRelevantCoin, type Tracked, unspentCoins } from "../chain/coins.js";
-import { type IdKey, idKey } from "../chain/id-key.js";
-import type { TreeNode } from "../chain/tree.js";
-import { type Bytes, toHex0x } from "../protocol/bytes.js";
-import type { Coin } from "../protocol/coin.js";
-import type { MegaMMRSyncData } from "../protocol/messages/mega-mmr.js";
-import type { CoinProof } from "../protocol/witness.js";
+import type { Chain } from "../../chain/chain.js";
+import { isRelevantCoin, type Tracked, unspentCoins } from "../../chain/coins.js";
+import { type IdKey, idKey } from "../../chain/id-key.js";
+import type { TreeNode } from "../../chain/tree.js";
+import { type Bytes, toHex0x } from "../../protocol/bytes.js";
+import type { Coin } from "../../protocol/coin.js";
+import type { MegaMMRSyncData } from "../../protocol/messages/mega-mmr.js";
+import type { CoinProof } from "../../protocol/witness.js";
 import type { MegaKeeper } from "./mega-keeper.js";
 
 /** How often the search begins anew because the tree was cut meanwhile. */

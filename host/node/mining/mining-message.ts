@@ -1,8 +1,8 @@
-import { equalBytes, ZERO_ID } from "../protocol/bytes.js";
-import { MiniNumber } from "../protocol/number.js";
-import { decode } from "../protocol/reader.js";
-import { readTxHeader, type TxHeader, writeTxHeader } from "../protocol/txheader.js";
-import { encode } from "../protocol/writer.js";
+import { equalBytes, ZERO_ID } from "../../protocol/bytes.js";
+import { MiniNumber } from "../../protocol/number.js";
+import { decode } from "../../protocol/reader.js";
+import { readTxHeader, type TxHeader, writeTxHeader } from "../../protocol/txheader.js";
+import { encode } from "../../protocol/writer.js";
 
 /** A header ready to be searched for a nonce. */
 export interface MiningMessage {

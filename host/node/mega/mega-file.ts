@@ -1,15 +1,15 @@
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
-import type { IncomingIBD } from "../net/chain-port.js";
-import { openIBD } from "../net/incoming-ibd.js";
-import { type IBDContent, ibdMessage } from "../net/outgoing-ibd.js";
-import type { Bytes } from "../protocol/bytes.js";
-import { type Coin, readCoin, writeCoin } from "../protocol/coin.js";
-import { entryNumber, readEntryNumber, writeEntryNumber } from "../protocol/entry-number.js";
-import { ProtocolError } from "../protocol/errors.js";
-import { MAX_MESSAGE_BYTES, MessageType } from "../protocol/messages/message.js";
-import { type MMREntry, readMMREntry, writeMMREntry } from "../protocol/mmr-objects.js";
-import { Reader } from "../protocol/reader.js";
-import { Writer } from "../protocol/writer.js";
+import type { IncomingIBD } from "../../net/chain-port.js";
+import { openIBD } from "../../net/incoming-ibd.js";
+import { type IBDContent, ibdMessage } from "../../net/outgoing-ibd.js";
+import type { Bytes } from "../../protocol/bytes.js";
+import { type Coin, readCoin, writeCoin } from "../../protocol/coin.js";
+import { entryNumber, readEntryNumber, writeEntryNumber } from "../../protocol/entry-number.js";
+import { ProtocolError } from "../../protocol/errors.js";
+import { MAX_MESSAGE_BYTES, MessageType } from "../../protocol/messages/message.js";
+import { type MMREntry, readMMREntry, writeMMREntry } from "../../protocol/mmr-objects.js";
+import { Reader } from "../../protocol/reader.js";
+import { Writer } from "../../protocol/writer.js";
 import type { MegaKeeper } from "./mega-keeper.js";
 
 const VERSION = 1;

@@ -1,6 +1,6 @@
-import { CancelledError } from "../core/pool.js";
-import { bodyHash } from "../protocol/txbody.js";
-import type { TxPoW } from "../protocol/txpow.js";
+import { CancelledError } from "../../core/pool.js";
+import { bodyHash } from "../../protocol/txbody.js";
+import type { TxPoW } from "../../protocol/txpow.js";
 
 const PRNG_BYTES = 32;
 

@@ -1,5 +1,5 @@
+import type { Logger } from "../logger.js";
 import type { BoardState } from "./board-sensors.js";
-import type { Logger } from "./logger.js";
 
 /** Mining goes on once the board is so much cooler than the limit, in degrees. */
 const COOLER = 10;

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { CancelledError } from "../../host/core/pool.js";
-import { TemplateMiner } from "../../host/node/template-miner.js";
-import { bodyHash } from "../../host/protocol/txbody.js";
-import type { TxPoW } from "../../host/protocol/txpow.js";
-import { sampleBody, sampleTxPoW } from "../protocol/samples.js";
+import { CancelledError } from "../../../host/core/pool.js";
+import { TemplateMiner } from "../../../host/node/mining/template-miner.js";
+import { bodyHash } from "../../../host/protocol/txbody.js";
+import type { TxPoW } from "../../../host/protocol/txpow.js";
+import { sampleBody, sampleTxPoW } from "../../protocol/samples.js";
 
 test("templates are mined with other random bytes, one per interval, and given up when the tip changes", async () => {
   let now = 0;

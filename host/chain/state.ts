@@ -10,6 +10,7 @@ import type { NetworkParams } from "./params.js";
 import { TxPoWPool } from "./pool.js";
 import type { KnownTxPoWs } from "./requests.js";
 import { saveRoot } from "./restore.js";
+import { NOTHING } from "./steps.js";
 import { BlockTree, SETTLED_DEPTH, type TreeNode } from "./tree.js";
 import type { BlockCheck, ChainDeps, Effect, Steps } from "./types.js";
 import { checkBlockContent } from "./validation/block-check.js";
@@ -96,10 +97,17 @@ export class ChainState implements KnownTxPoWs {
     const before = tree.mainBranch();
     tree.recompute();
     yield this.#follow(tree, before);
-    const { treeLength, cutFrequency } = this.params;
+    const { treeLength, cutFrequency, cascadeNodes } = this.params;
     if (tree.length < treeLength + cutFrequency) return;
     yield* carryCoins(tree.mainBranch()[tree.length - treeLength] as TreeNode, this.deps.isRelevant);
-    yield [this.#cut(tree)];
+    const leaving = tree.mainBranch().slice(0, -treeLength);
+    const cascade = extendCascade(
+      this.cascade,
+      leaving.map(({ txpow }) => txpow),
+      cascadeNodes,
+    );
+    yield NOTHING;
+    yield [this.#cut(tree, cascade)];
   }
 
   /** Marks what the way from the old tip to the new one brings onto the main branch and takes off it. */
@@ -118,18 +126,14 @@ export class ChainState implements KnownTxPoWs {
     return connected.length === 0 && disconnected.length === 0 ? [] : [{ type: "tip", tip: tree.tip, disconnected, connected }];
   }
 
-  #cut(tree: BlockTree): Effect {
-    const { treeLength, cascadeNodes } = this.params;
-    const { removed, dropped } = tree.cut(treeLength);
+  /** `cascade` is the one with the blocks that leave. */
+  #cut(tree: BlockTree, cascade: Cascade): Effect {
+    const { removed, dropped } = tree.cut(this.params.treeLength);
     for (const node of removed) {
       this.main.remove(node);
       for (const key of [node.key, ...node.listed]) this.pool.remove(key);
     }
-    this.cascade = extendCascade(
-      this.cascade,
-      removed.map((node) => node.txpow),
-      cascadeNodes,
-    );
+    this.cascade = cascade;
     this.#forgetWaiting(tree.root);
     return { type: "cut", root: saveRoot(tree.root), cascade: this.cascade, removed, dropped };
   }

@@ -32,5 +32,6 @@ export function brokenHeaderRule(
   }
   if (!hasRightMagic(header.magic, parent.txpow.header.magic)) return "magic";
   const listed = block.body?.txnlist.length ?? 0;
-  return BigInt(listed) > header.magic.current.maxTransactions.toBigInt() ? "list-length" : undefined;
+  // The network takes the low 32 bits, as signed: beyond 2^31 - 1 a limit can forbid every block.
+  return listed > header.magic.current.maxTransactions.toInt32() ? "list-length" : undefined;
 }

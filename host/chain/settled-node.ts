@@ -10,6 +10,8 @@ import { PackedNodes } from "./mmr/packed-nodes.js";
 import { SettledBlock } from "./settled-block.js";
 import { TreeNode } from "./tree.js";
 
+/** To be changed with anything below: what another version saved is worked out again. */
+const FORMAT = 1;
 /** Bytes of an id with its length. */
 const MIN_ID_BYTES = 4;
 
@@ -23,7 +25,7 @@ export class SettledNode {
 
 /**
  * All that the tree will hold of a block once it is settled: what a restart would have to work out from its TxBlock again. Undefined for
- * the root, and for a block that has no short form. Only for the same program on the same kind of machine.
+ * the root, and for a block that has no short form. Numbers are in the byte order of the machine.
  */
 export function encodeSettled(node: TreeNode): Bytes | undefined {
   const { parent } = node;
@@ -33,6 +35,7 @@ export function encodeSettled(node: TreeNode): Bytes | undefined {
   const writer = new Writer(mmr.nodes.bytes.length + settled.bytes.length + 512);
   // First, because they are used where they lie.
   writer.raw(mmr.nodes.bytes);
+  writer.byte(FORMAT);
   writer.integer(mmr.next);
   writer.list(mmr.peaks, (w, peak) => w.integer(peak));
   writer.list(mmr.root === null ? [] : [mmr.root], writeMMRData);
@@ -54,6 +57,7 @@ export function decodeSettled(key: IdKey, bytes: Bytes): SettledNode {
   const nodes = new PackedNodes(bytes);
   const { buffer, byteOffset, length } = bytes;
   const reader = new Reader(Buffer.from(buffer, byteOffset + nodes.bytes.length, length - nodes.bytes.length));
+  if (reader.byte() !== FORMAT) throw new ProtocolError("malformed", "a settled block was saved by another version");
   const next = reader.number().toBigInt();
   const peaks = reader.list(3, (r) => r.number().toNumber());
   const [root = null] = reader.list(7, readMMRData);

@@ -19,8 +19,8 @@ function spentInTree(tip: TreeNode): Set<IdKey> {
 }
 
 /** Unspent coins of a branch and below the tree; those below may be in the tree, too, and come once. */
-export function* allCoins(tip: TreeNode, below: Iterable<Coin>): IterableIterator<Coin> {
-  const seen = spentInTree(tip);
+export function* allCoins(tip: TreeNode, below: readonly Coin[]): IterableIterator<Coin> {
+  const seen = below.length === 0 ? new Set<IdKey>() : spentInTree(tip);
   for (const coin of unspentCoins(tip)) {
     seen.add(idKey(coin.coinid));
     yield coin;

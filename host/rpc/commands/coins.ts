@@ -1,9 +1,10 @@
+import { setImmediate } from "node:timers/promises";
 import { isRelevantCoin } from "../../chain/coins.js";
 import { allCoins, searchAll, searchKeys } from "../../node/mega/mega-search.js";
 import type { MinimoteNode } from "../../node/node.js";
 import { type Bytes, equalBytes, parseHex, toHex0x, ZERO_ID } from "../../protocol/bytes.js";
 import type { Coin } from "../../protocol/coin.js";
-import { type JsonObject, type JsonValue, jsonObject, RawJson } from "../../protocol/json.js";
+import { type JsonObject, type JsonValue, jsonObject, printJson, RawJson } from "../../protocol/json.js";
 import { coinToJSON } from "../../protocol/json-views/coin-json.js";
 import { MiniNumber } from "../../protocol/number.js";
 import { minimaAmount, type Token, tokenAmount, tokenDecimals, tokenTotal } from "../../protocol/token.js";
@@ -13,6 +14,8 @@ import { CommandError, type Params } from "../params.js";
 import { descriptionOf } from "./token-proofs.js";
 
 const ANY_DEPTH = 1_000_000_000;
+/** Printed before others get their turn: a wallet may hold thousands. */
+const PRINTED_PER_TURN = 64;
 
 /** The unspent coins of the current branch that pass the filters of `coins` (spec 09 §7.4), newest block first. */
 async function findCoins(params: Params, node: MinimoteNode): Promise<Coin[]> {
@@ -101,7 +104,12 @@ coins address:Mx... relevant:true`,
     const chosen = params.has("totalamount") ? chooseFor(params, found, node) : found;
     const tip = MiniNumber.of(node.chain.tip?.number ?? 0);
     const stateForm = params.boolean("simplestate", false) ? "simple" : "list";
-    return response(chosen.map((coin) => withAge(coinToJSON(coin, stateForm), tip.sub(coin.created))));
+    const printed: RawJson[] = [];
+    for (const coin of chosen) {
+      printed.push(new RawJson(printJson(withAge(coinToJSON(coin, stateForm), tip.sub(coin.created)))));
+      if (printed.length % PRINTED_PER_TURN === 0) await setImmediate();
+    }
+    return response(printed);
   },
 };
 

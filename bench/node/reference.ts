@@ -1,9 +1,9 @@
-import { copyFileSync, mkdirSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Feeder } from "./feeder.js";
 import { JavaNode } from "./java-node.js";
-import { WatchedNode } from "./processes.js";
+import { bytesWritten, WatchedNode } from "./processes.js";
 import { type Figure, figure, replayed } from "./scenarios.js";
 
 const IDLE_MS = 20_000;
@@ -23,7 +23,8 @@ async function syncing(classpath: string, chainFolder: string, blocks: number, f
   const server = await WatchedNode.start(data, "--network", "main", "--nop2p", "--no-mine");
   await server.reaches(blocks);
   const started = performance.now();
-  const java = await JavaNode.start(classpath, join(folder, "java-sync"), "-connect", `127.0.0.1:${server.port}`);
+  const javaData = join(folder, "java-sync");
+  const java = await JavaNode.start(classpath, javaData, "-connect", `127.0.0.1:${server.port}`);
   try {
     await java.reaches(0);
     const ready = (performance.now() - started) / 1000;
@@ -32,17 +33,30 @@ async function syncing(classpath: string, chainFolder: string, blocks: number, f
     const [connected, before] = [performance.now(), java.cpuSeconds()];
     await java.reaches(blocks);
     const [seconds, spent] = [(performance.now() - connected) / 1000, java.cpuSeconds() - before];
+    const [idleFrom, written] = [java.cpuSeconds(), bytesWritten(java.process.pid)];
     await sleep(IDLE_MS);
+    const [idleTo, wrote] = [java.cpuSeconds(), bytesWritten(java.process.pid)];
     return [
       figure("reference: first start, until RPC answers", ready, "s"),
       figure("reference: sync from the connection on, unchecked: blocks", blocks / seconds, "blocks/s"),
       figure("reference: CPU time of the sync", spent, "s"),
       figure("reference: RSS after the sync", java.rssMB(), "MB"),
+      figure("reference: CPU when idle", ((idleTo - idleFrom) / IDLE_MS) * 100_000, "% of a core"),
+      ...(written === undefined || wrote === undefined
+        ? []
+        : [figure("reference: written without blocks, an hour", ((wrote - written) / 1e6) * (3_600_000 / IDLE_MS), "MB")]),
+      figure("reference: disk after the sync, a block", sizeOf(javaData) / 1000 / blocks, "kB"),
     ];
   } finally {
     await java.stop();
     await server.stop();
   }
+}
+
+/** Bytes of the files in a folder and below. */
+function sizeOf(folder: string): number {
+  const entries = readdirSync(folder, { withFileTypes: true, recursive: true });
+  return entries.reduce((sum, entry) => sum + (entry.isFile() ? statSync(join(entry.parentPath, entry.name)).size : 0), 0);
 }
 
 async function replaying(classpath: string, chainFolder: string, blocks: number, folder: string): Promise<Figure[]> {

@@ -103,7 +103,7 @@ async function withCoins(data: string, count: number): Promise<Figure[]> {
     for (const [what, command] of [
       ["balance", "balance"],
       ["a list of all", "coins relevant:true"],
-      ["a payment made and signed", `send address:${address} amount:1 dryrun:true`],
+      ["a payment made and signed", `send address:${address} amount:${SMALL} dryrun:true`],
     ] as const) {
       await node.command(command);
       const before = await node.sample();

@@ -37,14 +37,15 @@ describe.runIf(hasReference).concurrent("interop: fork", () => {
     await splitCoins(winner);
     await spend(winner, `send address:${await addressOf(loser)} amount:1000 split:10`);
     await waitForBalance(loser, "1000");
-    const fork = await waitForOneTip([winner, loser], 4 * BLOCK_MS);
+    await waitForOneTip([winner, loser], 4 * BLOCK_MS);
 
     await disconnect(loser);
+    const fork = await lastShared(winner, loser);
     const { txpowid } = await spend(loser, `send address:${await addressOf(winner)} amount:7 mine:true`);
-    await waitForHeight(loser, fork.number + FORK_BLOCKS, FORK_BLOCKS * BLOCK_MS);
-    await grow(winner, fork.number + FORK_BLOCKS + 2);
+    await waitForHeight(loser, fork + FORK_BLOCKS, FORK_BLOCKS * BLOCK_MS);
+    await grow(winner, fork + FORK_BLOCKS + 2);
     await overtake(winner, loser);
-    const first = fork.number + 1;
+    const first = fork + 1;
     expect(await blockAt(winner, first)).not.toBe(await blockAt(loser, first));
     const kept = await blocks(winner, first);
 
@@ -57,6 +58,14 @@ describe.runIf(hasReference).concurrent("interop: fork", () => {
     expect(here).toBe(there);
   });
 });
+
+/** The newest block that both have: one may have come after they were seen on one tip. */
+async function lastShared(winner: NodeUnderTest, loser: NodeUnderTest): Promise<number> {
+  const heights = await Promise.all([chainOf(winner), chainOf(loser)]);
+  let number = Math.min(...heights.map(({ block }) => block));
+  while ((await blockAt(winner, number)) !== (await blockAt(loser, number))) number--;
+  return number;
+}
 
 /** Makes the winner's chain the heavier one for certain: both mine on meanwhile. */
 async function overtake(winner: NodeUnderTest, loser: NodeUnderTest): Promise<void> {

@@ -5,12 +5,11 @@ import { findVectorFiles, runFile } from "./conformance/run.js";
 
 describe("vectors", () => {
   for (const { path, label, checker } of findVectorFiles(fileURLToPath(new URL("vectors", import.meta.url)), areas)) {
-    if (checker === undefined) test.skip(label, () => {});
-    else
-      test(label, async () => {
-        const result = await runFile(path, checker);
-        expect(result.failures).toEqual([]);
-        expect(result.passed).toBeGreaterThan(0);
-      });
+    test(label, async () => {
+      if (checker === undefined) return expect.fail("nothing checks this file");
+      const result = await runFile(path, checker);
+      expect(result.failures).toEqual([]);
+      expect(result.passed).toBeGreaterThan(0);
+    });
   }
 });

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, onTestFailed, test } from "vitest";
+import type { ContactJson } from "../maxima/contact-json.js";
 import { Lab } from "./harness/lab.js";
 import { Hooks, hasHost, type MaximaEvent } from "./harness/maxima.js";
 import type { Kind, NodeUnderTest } from "./harness/node-under-test.js";
@@ -15,14 +16,6 @@ interface Info {
   readonly publickey: string;
   readonly contact: string;
   readonly mls: string;
-}
-interface ContactJson {
-  readonly id: number;
-  readonly publickey: string;
-  readonly currentaddress: string;
-  readonly myaddress: string;
-  readonly extradata: Readonly<Record<string, string>>;
-  readonly samechain: boolean;
 }
 
 const lab = new Lab();

@@ -3,6 +3,7 @@ import { createLogger } from "../../host/node/logger.js";
 import type { MinimoteNode } from "../../host/node/node.js";
 import { MAXIMA_COMMANDS } from "../../host/rpc/commands/maxima/index.js";
 import { runLine } from "../../host/rpc/run-line.js";
+import type { ContactJson } from "../maxima/contact-json.js";
 import { addressOf, ask, Nodes, until } from "../node/nodes.js";
 import { answer, refusal } from "./asking.js";
 
@@ -11,14 +12,6 @@ interface Info {
   readonly publickey: string;
   readonly mls: string;
   readonly contact: string;
-}
-interface ContactJson {
-  readonly id: number;
-  readonly publickey: string;
-  readonly currentaddress: string;
-  readonly myaddress: string;
-  readonly extradata: Readonly<Record<string, string>>;
-  readonly samechain: boolean;
 }
 interface Told {
   readonly event: string;

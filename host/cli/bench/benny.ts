@@ -23,38 +23,30 @@ export async function loadBenny(): Promise<Benny> {
 
 /** A way to do the work in this process, as benny repeats it. */
 export function contender(name: string, run: () => unknown, perRun = 1): Contender {
-  return {
-    name,
-    perRun,
-    rate: (milliseconds) => {
-      let runs = 0;
-      return inSuite(
-        milliseconds / 1000,
-        () => runs,
-        () => {
-          run();
-          runs++;
-        },
-      );
-    },
-  };
+  return counted(name, perRun, (count) => () => {
+    run();
+    count();
+  });
 }
 
 /** The same of work that ends later. */
 export function laterContender(name: string, run: () => Promise<unknown>, perRun = 1): Contender {
+  return counted(name, perRun, (count) => () => async () => {
+    await run();
+    count();
+  });
+}
+
+function counted(name: string, perRun: number, work: (count: () => void) => () => unknown): Contender {
   return {
     name,
     perRun,
     rate: (milliseconds) => {
       let runs = 0;
-      return inSuite(
-        milliseconds / 1000,
-        () => runs,
-        () => async () => {
-          await run();
-          runs++;
-        },
-      );
+      const count = (): void => {
+        runs++;
+      };
+      return inSuite(milliseconds / 1000, () => runs, work(count));
     },
   };
 }

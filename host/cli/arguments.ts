@@ -6,6 +6,12 @@ export function portNumber(text: string): number {
   return port;
 }
 
+export function positiveWhole(text: string): number {
+  const value = Number(text);
+  if (!(Number.isSafeInteger(value) && value > 0)) throw new InvalidArgumentError("must be a whole number above 0");
+  return value;
+}
+
 export function positiveNumber(text: string): number {
   const value = Number(text);
   if (!(value > 0)) throw new InvalidArgumentError("must be a number above 0");

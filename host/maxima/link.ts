@@ -51,8 +51,8 @@ export interface MaximaLink {
   /** X.509 DER; permanent. */
   readonly publicKey: Bytes;
   readonly mlsPublicKey: Bytes;
-  /** `Mx(MLS key)@own host:port`, the host as this node knows it. */
-  localAddress(): string;
+  /** `Mx(MLS key)@own host:port`, the host as others reach it, as far as this node knows. */
+  ownAddress(): string;
   /** Where contacts reach this node now: through a random connected host (spec 08 §2). */
   contactAddress(): string;
   /**
@@ -76,6 +76,14 @@ export interface MaximaLink {
 /** Why a message cannot be sent, in words for its sender. */
 export class MaximaError extends Error {
   override readonly name = "MaximaError";
+
+  constructor(
+    reason: string,
+    /** The message that was to be sent, where there was one. */
+    readonly unsent?: MaximaMessage,
+  ) {
+    super(reason);
+  }
 }
 
 /** Applications of the protocol itself (spec 08 §10). */

@@ -29,8 +29,10 @@ export interface MaximaOptions {
   readonly deliver: SenderOptions["deliver"];
   /** Whether hosts may be in local networks. */
   readonly allowAllIPs: boolean;
+  /** Where this node is in its own network. */
+  readonly localEndpoint: () => Endpoint;
   /** Where others reach this node, as far as it knows. */
-  readonly ownEndpoint: () => Endpoint;
+  readonly reachedEndpoint: () => Endpoint;
   /** Another peer is wanted in the place of this one. False when it stays all the same. */
   readonly replace: (peer: Peer) => boolean;
   /** A message for an application. */
@@ -106,11 +108,15 @@ export class Maxima implements MaximaLink, MaximaPort {
   }
 
   localAddress(): string {
-    return maximaAddressText(this.mlsPublicKey, this.#options.ownEndpoint());
+    return maximaAddressText(this.mlsPublicKey, this.#options.localEndpoint());
+  }
+
+  ownAddress(): string {
+    return maximaAddressText(this.mlsPublicKey, this.#options.reachedEndpoint());
   }
 
   contactAddress(): string {
-    return this.#dice.pick(this.#hosts.connected())?.contactAddress ?? this.localAddress();
+    return this.#dice.pick(this.#hosts.connected())?.contactAddress ?? this.ownAddress();
   }
 
   send(address: string, application: string, data: Bytes): Promise<Delivery> {

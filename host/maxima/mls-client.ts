@@ -61,7 +61,7 @@ export class MLSClient {
 
   /** The address of the service where contacts find this node. */
   get address(): string {
-    return this.#static ?? this.#chosen?.current ?? this.#options.link.localAddress();
+    return this.#static ?? this.#chosen?.current ?? this.#options.link.ownAddress();
   }
 
   /** Both services that are told, each once. */
@@ -98,7 +98,7 @@ export class MLSClient {
   async #set(address: string): Promise<void> {
     const { link, own, contacts, log } = this.#options;
     const packet = { identity: link.contactAddress(), publicKeys: contacts() };
-    if (address === link.localAddress()) return own.set(toHex0x(link.publicKey), packet);
+    if (address === link.ownAddress()) return own.set(toHex0x(link.publicKey), packet);
     try {
       const { status } = await link.send(address, APPLICATION.mlsSet, encode(writeMLSPacketSET, packet));
       log.debug("location service told", { host: address.split("@")[1], status });

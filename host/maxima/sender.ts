@@ -92,7 +92,9 @@ export class Sender {
     const { clock, random, keys, work, deliver } = this.#options;
     if (this.#stop.signal.aborted) throw new MaximaError("the node stops");
     const begin = clock.now();
-    const ready = await workFor(sealMessage(message, keys, random), work, clock, this.#stop.signal);
+    const ready = await workFor(sealMessage(message, keys, random), work, clock, this.#stop.signal).catch((error) => {
+      throw error instanceof MaximaError ? new MaximaError(error.message, message) : error;
+    });
     const made = clock.now();
     const answer = await this.#answerTo(() => deliver(endpoint, ready, (payload) => readAnswer(payload) !== undefined));
     return { ...answer, message, creationMs: made - begin, sendingMs: clock.now() - made };

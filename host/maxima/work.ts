@@ -32,7 +32,7 @@ export async function workFor(item: MaximaPackage, port: WorkPort, clock: Clock,
     return { version: MAXIMA_VERSION, package: item, txpow };
   } catch (error) {
     if (stop.aborted) throw new MaximaError("the node stops");
-    if (late.signal.aborted) throw new MaximaError("the work for the message was not done in time");
+    if (late.signal.aborted) throw new MaximaError("Could not build Maxima message in time..");
     throw new MaximaError(`the work for the message failed: ${error instanceof Error ? error.message : String(error)}`);
   } finally {
     cancel();

@@ -52,6 +52,8 @@ export interface NodeConfig {
   readonly notifyAllTxPoW: boolean;
   /** Seconds between blocks on a private network; undefined: the network's own. */
   readonly blockSeconds: number | undefined;
+  /** Blocks that stay in the tree of a private network; undefined: the network's own. */
+  readonly treeLength: number | undefined;
   /** Whether pulses are mined on schedule. */
   readonly mine: boolean;
   /** Share of one core mining may use, above 0 up to 1. */
@@ -94,6 +96,7 @@ export function defaultConfig(network: NetworkName): NodeConfig {
     rpcCrlf: true,
     notifyAllTxPoW: false,
     blockSeconds: undefined,
+    treeLength: undefined,
     mine: true,
     miningDuty: 0.5,
     miningMaxTemp: 80,

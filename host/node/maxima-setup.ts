@@ -16,7 +16,7 @@ import type { EventBus } from "./events.js";
 import type { LogTopics } from "./log-topics.js";
 import type { Logger } from "./logger.js";
 import type { Miner } from "./mining/miner.js";
-import { ownHost } from "./own-host.js";
+import { localHost, reachedHost } from "./own-host.js";
 
 /** What a node's Maxima is made of. */
 export interface MaximaParts {
@@ -51,6 +51,7 @@ export interface MaximaNode {
 /** Maxima on a node: its network, its chain and its miner. */
 export function createMaxima(node: MaximaNode, { store, identity }: MaximaParts): Maxima {
   const { config, network, events } = node;
+  const port = (): number => network.listening?.port ?? config.port;
   const maxima = new Maxima({
     store,
     identity,
@@ -61,7 +62,8 @@ export function createMaxima(node: MaximaNode, { store, identity }: MaximaParts)
     work: workOf(node),
     deliver: (endpoint, message, isAnswer) => network.oneShot.maxima(endpoint, message, isAnswer),
     allowAllIPs: config.allowAllIPs,
-    ownEndpoint: () => ({ host: ownHost(node), port: network.listening?.port ?? config.port }),
+    localEndpoint: () => ({ host: localHost(config), port: port() }),
+    reachedEndpoint: () => ({ host: reachedHost(node), port: port() }),
     replace: (peer) => network.replace(peer.uid, "it carries no Maxima messages"),
     received: (incoming) => events.emit("maxima", incoming),
     hostChanged: (host) => events.emit("maximahosts", host),

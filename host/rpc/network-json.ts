@@ -2,7 +2,7 @@ import { addressText } from "../net/endpoint.js";
 import type { PeerInfo } from "../net/network-info.js";
 import type { Traffic, TypeTraffic } from "../net/traffic.js";
 import type { MinimoteNode } from "../node/node.js";
-import { ownHost } from "../node/own-host.js";
+import { localHost } from "../node/own-host.js";
 import { type JsonObject, type JsonValue, jsonObject } from "../protocol/json.js";
 import { javaDateText } from "../protocol/json-views/java-date.js";
 import { MessageType } from "../protocol/messages/message.js";
@@ -31,7 +31,7 @@ export function networkSummary(node: MinimoteNode): readonly (readonly [string, 
   const { config, network } = node;
   const { connecting, validPeers } = network.metrics();
   return [
-    ["host", ownHost(node)],
+    ["host", localHost(node.config)],
     ["hostset", config.host !== undefined],
     ["port", network.listening?.port ?? config.port],
     ["connecting", connecting],

@@ -1,7 +1,9 @@
 import { Command } from "commander";
 import { describe, expect, test } from "vitest";
+import { MAIN_PARAMS, TEST_PARAMS } from "../../host/chain/params.js";
 import { type NodeOptions, nodeConfig, registerNodeCommand } from "../../host/cli/commands/node.js";
 import type { NodeConfig } from "../../host/node/config.js";
+import { networkParams } from "../../host/node/network-params.js";
 
 /** What is said about options that no node can run with. */
 function refusal(...args: readonly string[]): string {
@@ -57,6 +59,14 @@ describe("minimote node", () => {
     });
     expect(asked("--mining-max-temp", "0").miningMaxTemp).toBeUndefined();
     expect(refusal("--mining-max-temp", "hot")).toContain("degrees");
+  });
+
+  test("keeps as many blocks of a private network as its founder wants", () => {
+    expect(networkParams(asked("--network", "test"))).toEqual(TEST_PARAMS);
+    expect(networkParams(asked("--network", "test", "--testchainlength", "10"))).toEqual({ ...TEST_PARAMS, treeLength: 10 });
+    expect(networkParams(asked("--network", "solo", "--block-time", "2"))).toMatchObject({ treeLength: 32, blockInterval: 2000 });
+    expect(networkParams(asked("--network", "main", "--testchainlength", "10"))).toEqual(MAIN_PARAMS);
+    for (const none of ["0", "-1", "1.5", "many"]) expect(refusal("--testchainlength", none)).toContain("whole number above 0");
   });
 
   test("hands options of the overlay on", () => {

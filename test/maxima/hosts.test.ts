@@ -30,7 +30,7 @@ describe("the hosts of a node", () => {
 
   test("are the peers it dialled and a check came back from", async () => {
     await connect();
-    expect(client.changed).toMatchObject([{ address: "20.0.0.1:9001", connected: true, mlsAddress: host.maxima.localAddress() }]);
+    expect(client.changed).toMatchObject([{ address: "20.0.0.1:9001", connected: true, mlsAddress: host.maxima.ownAddress() }]);
     expect(host.maxima.hosts()).toEqual([]);
     await world.clock.run(60_000);
     expect(client.replaced).toEqual([]);
@@ -53,7 +53,8 @@ describe("the hosts of a node", () => {
     expect(client.replaced).toEqual([false]);
     expect(connected()).toEqual([false]);
     expect(client.service.peers().length).toBe(1);
-    expect(client.maxima.contactAddress()).toBe(client.maxima.localAddress());
+    expect(client.maxima.contactAddress()).toBe(client.maxima.ownAddress());
+    expect(client.maxima.localAddress()).toBe(client.maxima.ownAddress().replace(/@.*:/, "@192.168.0.2:"));
     client.state.reaches = true;
     await world.clock.run(150_000);
     expect(connected()).toEqual([true]);
@@ -111,7 +112,7 @@ describe("the hosts of a node", () => {
     };
     await check(host, known?.contactAddress);
     client.state.reaches = true;
-    await check(client, client.maxima.localAddress());
+    await check(client, client.maxima.ownAddress());
     expect(connected()).toEqual([false]);
     await check(client, known?.contactAddress);
     expect(connected()).toEqual([true]);

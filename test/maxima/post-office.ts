@@ -63,12 +63,12 @@ export class FakeLink implements MaximaLink {
     return toHex0x(this.publicKey);
   }
 
-  localAddress(): string {
+  ownAddress(): string {
     return maximaAddressText(this.mlsPublicKey, { host: this.name, port: 9001 });
   }
 
   contactAddress(): string {
-    return this.hostList.find(({ connected }) => connected)?.contactAddress ?? this.localAddress();
+    return this.hostList.find(({ connected }) => connected)?.contactAddress ?? this.ownAddress();
   }
 
   async send(address: string, application: string, data: Uint8Array): Promise<Delivery> {

@@ -100,7 +100,7 @@ describe("contacts", () => {
       ["topblock", "60"],
       ["checkblock", "10"],
       ["checkhash", "0x00AA"],
-      ["mls", a.link.localAddress()],
+      ["mls", a.link.ownAddress()],
     ]);
     for (const [one, other] of [
       [a, b],
@@ -112,7 +112,7 @@ describe("contacts", () => {
         publicKey: other.link.key,
         currentAddress: other.link.contactAddress(),
         myAddress: one.link.contactAddress(),
-        details: { name: other.link.name, mls: other.link.localAddress() },
+        details: { name: other.link.name, mls: other.link.ownAddress() },
       });
     }
     expect(a.changes.count).toBeGreaterThan(0);
@@ -163,7 +163,7 @@ describe("contacts", () => {
     a.link.hostDown(host);
     await settled();
     expect(contactMessages(office).map(([, to]) => to)).toEqual(["5.5.5.5"]);
-    expect(c.services.contacts.list()[0]?.currentAddress).toBe(a.link.localAddress());
+    expect(c.services.contacts.list()[0]?.currentAddress).toBe(a.link.ownAddress());
     a.services.profile.setName(`O'Neil; "x"`);
     a.services.contacts.refresh();
     await settled();
@@ -203,7 +203,7 @@ describe("contacts", () => {
       delete: false,
       intro: false,
       publickey: stranger.key,
-      address: stranger.localAddress(),
+      address: stranger.ownAddress(),
       name: "x",
       icon: "",
       minimaaddress: "Mx00",
@@ -217,7 +217,7 @@ describe("contacts", () => {
       { ...good, publickey: b.link.key, delete: true },
       { ...good, publickey: stranger.key.toLowerCase() },
       { ...good, address: "nowhere" },
-      { ...good, address: stranger.localAddress().replace("6.6.6.6", "127.0.0.1") },
+      { ...good, address: stranger.ownAddress().replace("6.6.6.6", "127.0.0.1") },
       { ...good, address: 7 },
       { ...good, delete: "false" },
       { ...good, intro: null },
@@ -257,7 +257,7 @@ describe("contacts", () => {
           delete: false,
           intro: true,
           publickey: link.key,
-          address: link.localAddress(),
+          address: link.ownAddress(),
           minimaaddress: "Mx00",
           topblock: "1",
           checkblock: "1",
@@ -281,9 +281,9 @@ describe("locations", () => {
   test("a contact that moved is found through its location service", async () => {
     const { office, a, b } = await befriended();
     const service = somebody(office, "4.4.4.4", 40);
-    const host = b.link.hostUp("3.3.3.3", 30, service.link.localAddress());
+    const host = b.link.hostUp("3.3.3.3", 30, service.link.ownAddress());
     await settled();
-    expect(b.services.mlsClient.address).toBe(service.link.localAddress());
+    expect(b.services.mlsClient.address).toBe(service.link.ownAddress());
     b.services.contacts.refresh();
     await settled();
     expect(service.services.mlsServer.entries()).toMatchObject([
@@ -296,12 +296,12 @@ describe("locations", () => {
     await settled();
     a.link.isDown = false;
     const [contact] = a.services.contacts.list();
-    expect(contact?.details.mls).toBe(service.link.localAddress());
+    expect(contact?.details.mls).toBe(service.link.ownAddress());
     office.take();
     clock.advance(31 * MINUTE_MS);
     a.services.contacts.lookForUnseen();
     await settled();
-    expect(a.services.contacts.list()[0]?.currentAddress).toBe(b.link.localAddress());
+    expect(a.services.contacts.list()[0]?.currentAddress).toBe(b.link.ownAddress());
     expect(
       service.services.mlsServer.get(toHex0x(office.open("8.8.8.8", 80).publicKey), { publicKey: b.link.key, randomUid: "0x01" }),
     ).toEqual(Uint8Array.of(2));
@@ -310,7 +310,7 @@ describe("locations", () => {
   test("a service that answers for somebody else, or makes up its answer, is not believed", async () => {
     const { a, b } = await befriended();
     const uid = toHex0x(new Uint8Array(32).fill(10));
-    const good = { publicKey: b.link.key, address: b.link.localAddress(), randomUid: uid };
+    const good = { publicKey: b.link.key, address: b.link.ownAddress(), randomUid: uid };
     for (const [answered, found] of [
       [good, good.address],
       [{ ...good, randomUid: "0x00" }, undefined],
@@ -318,7 +318,7 @@ describe("locations", () => {
       [{ ...good, address: "nowhere" }, undefined],
     ] as const) {
       b.link.register(APPLICATION.mlsGet, ({ answer }) => answer(encode(writeMLSPacketGETResp, answered)));
-      expect(await a.services.mlsClient.find(b.link.key, b.link.localAddress())).toBe(found);
+      expect(await a.services.mlsClient.find(b.link.key, b.link.ownAddress())).toBe(found);
     }
   });
 
@@ -327,23 +327,23 @@ describe("locations", () => {
     const a = somebody(office, "1.1.1.1", 10);
     const first = somebody(office, "4.4.4.4", 40);
     const second = somebody(office, "5.5.5.5", 50);
-    expect(a.services.mlsClient.address).toBe(a.link.localAddress());
+    expect(a.services.mlsClient.address).toBe(a.link.ownAddress());
     a.link.hostUp("3.3.3.3", 30);
-    expect(a.services.mlsClient.address).toBe(a.link.localAddress());
-    a.link.hostUp("3.3.3.4", 31, first.link.localAddress());
-    a.link.hostUp("3.3.3.5", 32, second.link.localAddress());
-    expect(a.services.mlsClient.address).toBe(first.link.localAddress());
+    expect(a.services.mlsClient.address).toBe(a.link.ownAddress());
+    a.link.hostUp("3.3.3.4", 31, first.link.ownAddress());
+    a.link.hostUp("3.3.3.5", 32, second.link.ownAddress());
+    expect(a.services.mlsClient.address).toBe(first.link.ownAddress());
     clock.advance(12 * HOUR_MS + 1);
     await settled();
     office.take();
-    a.link.hostUp("3.3.3.6", 33, second.link.localAddress());
+    a.link.hostUp("3.3.3.6", 33, second.link.ownAddress());
     await settled();
-    expect(a.services.mlsClient.address).toBe(second.link.localAddress());
+    expect(a.services.mlsClient.address).toBe(second.link.ownAddress());
     expect(office.take().map(({ to }) => to)).toEqual(["5.5.5.5", "4.4.4.4"]);
     const again = somebody(new PostOffice(), "1.1.1.1", 10, a.texts);
-    expect(again.services.mlsClient.address).toBe(second.link.localAddress());
-    a.services.mlsClient.setStatic(first.link.localAddress());
-    expect([a.services.mlsClient.isStatic, a.services.mlsClient.address]).toEqual([true, first.link.localAddress()]);
+    expect(again.services.mlsClient.address).toBe(second.link.ownAddress());
+    a.services.mlsClient.setStatic(first.link.ownAddress());
+    expect([a.services.mlsClient.isStatic, a.services.mlsClient.address]).toEqual([true, first.link.ownAddress()]);
     a.services.mlsClient.announce();
     await settled();
     expect(office.take().map(({ to }) => to)).toEqual(["4.4.4.4"]);
@@ -356,7 +356,7 @@ describe("locations", () => {
     b.services.mlsClient.announce();
     await settled();
     const stranger = somebody(office, "7.7.7.7", 70);
-    const permanent = `MAX#${b.link.key}#${b.link.localAddress()}`;
+    const permanent = `MAX#${b.link.key}#${b.link.ownAddress()}`;
     expect(await stranger.services.mlsClient.look(permanent)).toBeUndefined();
     expect((await a.services.mlsClient.look(permanent))?.address).toBe(b.link.contactAddress());
     b.services.mlsServer.permanent.add(b.link.key);

@@ -47,7 +47,7 @@ describe("the work for a package", () => {
   test("ends after 15 seconds, or when the node stops", async () => {
     const clock = new SimulatedClock();
     const late = workFor(item, port({ mine: endless }), clock, never);
-    const refused = expect(late).rejects.toThrow("not done in time");
+    const refused = expect(late).rejects.toThrow("not build Maxima message in time");
     await clock.run(14_999);
     await clock.run(1);
     await refused;

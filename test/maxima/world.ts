@@ -62,7 +62,8 @@ export async function startMaxima(
       return service.oneShot.maxima(endpoint, message, isAnswer);
     },
     allowAllIPs: false,
-    ownEndpoint: () => ({ host, port: PORT }),
+    localEndpoint: () => ({ host: "192.168.0.2", port: PORT }),
+    reachedEndpoint: () => ({ host, port: PORT }),
     replace: (peer) => {
       replaced.push(service.replace(peer.uid, "it is no host"));
       return replaced.at(-1) === true;

@@ -64,6 +64,24 @@ test("addresses of local networks are not taken from strangers", () => {
   expect(isPublicAddress(at("51.15.1.1", 0), false)).toBe(false);
 });
 
+test("messages with secrets, ports or flags that are none are not read", () => {
+  const walk = (text: string): string => `{"swap_links_p2p":{"walk_links":{${text}}}}`;
+  const swap = (text: string): string => `{"swap_links_p2p":{"do_swap":{${text}}}}`;
+  for (const text of [
+    '{"swap_links_p2p":{"req_ip":"0xZZ"}}',
+    walk('"secret":null'),
+    walk('"secret":"0x 1"'),
+    walk('"isReturning":null'),
+    walk('"pathTaken":null'),
+    walk('"availableClientSlots":2147483648'),
+    walk('"pathTaken":[{"host":"1.1.1.1","port":65536}]'),
+    swap('"swap_target_host":"1.1.1.1","swap_target_port":-1'),
+    swap('"swap_target_host":"1.1.1.1"'),
+  ])
+    expect(() => parseP2P(text), text).toThrow(ProtocolError);
+  expect(parseP2P(walk('"availableClientSlots":1.5')).walk?.clientSlots).toBe(0);
+});
+
 describe("a node", () => {
   const received = (client: Client): string[] => client.ofType(MessageType.P2P).map(({ payload }) => payload);
   const say = (client: Client, text: string): void => client.send({ type: MessageType.P2P, payload: text });
@@ -108,6 +126,18 @@ describe("a node", () => {
     expect(back.payload).toBe(
       `{"swap_links_p2p":{"walk_links":{"secret":"0xD5BAA16C647F41EB","walkInLinks":true,"isJoiningWalk":true,"isClientWalk":true,"availableClientSlots":99,"isReturning":true,"pathTaken":[{"host":"127.0.0.1","port":7},{"host":"203.0.113.9","port":${node.port}}]}}}`,
     );
+  });
+
+  test("gives secrets on as HEX is printed, however they came", async () => {
+    const { client, node } = await greetedNode();
+    const secret = parseP2P(received(client)[1] ?? "").requestIP;
+    say(client, '{"swap_links_p2p":{"greeting":{"myMinimaPort":7,"isAcceptingInLinks":true,"knownPeers":[]},"req_ip":"0Xabc"}}');
+    expect((await client.next(MessageType.P2P, 3)).payload).toBe('{"swap_links_p2p":{"res_ip":"127.0.0.1","secret":"0x0ABC"}}');
+    say(client, `{"swap_links_p2p":{"res_ip":"203.0.113.9","secret":"${secret?.toLowerCase()}"}}`);
+    for (const given of ['"secret":"abcd",', ""]) say(client, `{"swap_links_p2p":{"walk_links":{${given}"walkInLinks":true}}}`);
+    expect((await client.next(MessageType.P2P, 4)).payload).toContain('"walk_links":{"secret":"0xABCD","walkInLinks":true');
+    expect((await client.next(MessageType.P2P, 5)).payload).toMatch(/"walk_links":\{"secret":"0x[0-9A-F]{16}","walkInLinks":true/);
+    expect(node.service.overlay()?.address?.host).toBe("203.0.113.9");
   });
 
   test("is not sent away by those who dialled it, nor by walks it did not start", async () => {

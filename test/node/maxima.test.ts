@@ -5,7 +5,7 @@ import { type IncomingMessage, MaximaError } from "../../host/maxima/link.js";
 import type { MinimoteNode } from "../../host/node/node.js";
 import { newRSAKeyPair } from "../../host/protocol/encryption.js";
 import { encodeUtf8 } from "../../host/protocol/text.js";
-import { addressOf, Nodes, until } from "./nodes.js";
+import { addressOf, ask, Nodes, until } from "./nodes.js";
 
 const nodes = new Nodes();
 afterAll(() => nodes.stopAll());
@@ -34,10 +34,10 @@ describe("Maxima between two nodes", () => {
   test("the peer that was dialled becomes a host after a check through it", () => {
     const [known] = client.maxima.hosts();
     expect(known).toMatchObject({ address: addressOf(host), connected: true });
-    expect(known?.mlsAddress).toBe(host.maxima.localAddress());
+    expect(known?.mlsAddress).toBe(host.maxima.ownAddress());
     expect(client.maxima.contactAddress()).toBe(known?.contactAddress);
     expect(host.maxima.hosts()).toEqual([]);
-    expect(host.maxima.contactAddress()).toBe(host.maxima.localAddress());
+    expect(host.maxima.contactAddress()).toBe(host.maxima.ownAddress());
     expect(changes).toEqual([true]);
   });
 
@@ -57,7 +57,7 @@ describe("Maxima between two nodes", () => {
   test("a message can be put in the queue, and sent to oneself", { timeout: 60_000 }, async () => {
     const mine = inbox(client);
     client.maxima.queue(client.maxima.contactAddress(), "self", data, 10);
-    client.maxima.queue(client.maxima.localAddress(), "self", data);
+    client.maxima.queue(client.maxima.ownAddress(), "self", data);
     await until(() => mine.length === 2);
   });
 
@@ -100,7 +100,7 @@ describe("Maxima between two nodes", () => {
     await nodes.stop("host");
     await until(() => changes.length === 2);
     expect(changes[1]).toBe(false);
-    expect(client.maxima.contactAddress()).toBe(client.maxima.localAddress());
+    expect(client.maxima.contactAddress()).toBe(client.maxima.ownAddress());
     host = await nodes.start("host", "solo", { ...options, port });
     expect(host.maxima.publicKey).toEqual(publicKey);
     await until(() => changes.length === 3, 60_000);
@@ -114,7 +114,10 @@ test("internal addresses are no hosts unless that is allowed, and without a chai
   const lonely = await nodes.start("lonely", "test", { allowAllIPs: true });
   await until(() => second.chain.tip !== null);
   expect(second.maxima.hosts()).toEqual([]);
-  await expect(lonely.maxima.send(first.maxima.localAddress(), "app", data)).rejects.toThrow(MaximaError);
+  await expect(lonely.maxima.send(first.maxima.ownAddress(), "app", data)).rejects.toThrow(MaximaError);
+  const line = `maxima action:send to:${first.maxima.ownAddress()} application:app data:0x01`;
+  const undelivered = { application: "app", data: "0x01", poll: false, delay: 0, delivered: false };
+  expect(await ask(lonely, line)).toMatchObject(undelivered);
 });
 
 test("a node that follows TxBlocks is reached through its master", { timeout: 60_000 }, async () => {

@@ -4,7 +4,7 @@ import { parseAddress } from "../../net/endpoint.js";
 import { DEFAULT_PORT, defaultConfig, NETWORKS, type NetworkName, type NodeConfig, RPC_PORT_OFFSET } from "../../node/config.js";
 import { isListAddress } from "../../node/known-peers.js";
 import { LOG_LEVELS, type LogLevel } from "../../node/logger.js";
-import { portNumber, positiveNumber } from "../arguments.js";
+import { portNumber, positiveNumber, positiveWhole } from "../arguments.js";
 import { applySettings, type Environment, SETTINGS_HELP } from "../settings.js";
 
 /** The options of `minimote node`, as commander reads them. */
@@ -34,6 +34,7 @@ export interface NodeOptions {
   rpcLf?: boolean;
   notifyAllTxpow?: boolean;
   blockTime?: number;
+  testchainlength?: number;
   mine: boolean;
   miningDuty: number;
   miningMaxTemp: number;
@@ -94,6 +95,7 @@ export function addNodeOptions(command: Command): Command {
     .option("--rpc-lf", "end header lines of RPC answers with LF alone, as the Java node does")
     .option("--notify-all-txpow", "tell events of every transaction and block, not only of the wallet's")
     .option("--block-time <seconds>", "seconds between blocks on a private network, the same on all its nodes", positiveNumber)
+    .option("--testchainlength <blocks>", "blocks in the tree on a private network, the same on all its nodes (default: 32)", positiveWhole)
     .option("--no-mine", "do not mine on schedule")
     .option("--mining-duty <percent>", "share of one core that mining may use, such as 10%", percentage, 0.5)
     .option("--mining-max-temp <degrees>", "pause mining while the board is this hot, in degrees Celsius; 0: never pause", degrees, 80)
@@ -127,6 +129,7 @@ export function nodeConfig(options: NodeOptions): NodeConfig {
     rpcCrlf: options.rpcLf !== true,
     notifyAllTxPoW: options.notifyAllTxpow === true,
     blockSeconds: options.blockTime,
+    treeLength: options.testchainlength,
     mine: options.mine,
     miningDuty: options.miningDuty,
     miningMaxTemp: options.miningMaxTemp === 0 ? undefined : options.miningMaxTemp,

@@ -1,9 +1,11 @@
+import { parseHex, toHex0x } from "../../protocol/bytes.js";
 import { ProtocolError } from "../../protocol/errors.js";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue, jsonObject, parseJson, printJson } from "../../protocol/json.js";
 import type { Endpoint } from "../endpoint.js";
 
 /** Addresses that are read of one list; honest lists have at most 251. */
 const MOST_ADDRESSES = 500;
+const HIGHEST_PORT = 65_535;
 
 /** What a node tells of itself after the transport's greeting (spec 07 §16.1). */
 export interface P2PGreeting {
@@ -21,7 +23,8 @@ export interface P2PGreeting {
 
 /** A random walk over the links of the network. */
 export interface Walk {
-  readonly secret: string;
+  /** HEX, upper case; undefined when there was none. */
+  readonly secret: string | undefined;
   readonly alongInLinks: boolean;
   readonly joining: boolean;
   readonly forClients: boolean;
@@ -32,7 +35,7 @@ export interface Walk {
 
 /** Asks to connect with another node instead. */
 export interface Swap {
-  readonly secret: string;
+  readonly secret: string | undefined;
   readonly target: Endpoint;
 }
 
@@ -48,6 +51,11 @@ export interface P2PMessage {
   readonly swap?: Swap;
 }
 
+/** Whether a number may be a port; 0 is one that nobody listens on. */
+export function isPort(value: number): boolean {
+  return value >= 0 && value <= HIGHEST_PORT;
+}
+
 /** Reads the text of a P2P message; one that is of another overlay is empty. Throws `ProtocolError`. */
 export function parseP2P(text: string): P2PMessage {
   const outer = object(parseJson(text), "a P2P message");
@@ -59,8 +67,8 @@ export function parseP2P(text: string): P2PMessage {
     return value === undefined ? undefined : read(value);
   };
   const greeting = part("greeting", readGreeting);
-  const requestIP = part("req_ip", shortText);
-  const responseIP = part("res_ip", (host) => ({ host: shortText(host), secret: shortText(parts.get("secret")) }));
+  const requestIP = part("req_ip", hexText);
+  const responseIP = part("res_ip", (host) => ({ host: shortText(host), secret: hexText(parts.get("secret")) }));
   const walk = part("walk_links", readWalk);
   const swap = part("do_swap", readSwap);
   return {
@@ -88,7 +96,7 @@ export function printP2P(message: P2PMessage): string {
         walk && ["walk_links", walkJson(walk)],
         swap && [
           "do_swap",
-          jsonObject(["secret", swap.secret], ["swap_target_host", swap.target.host], ["swap_target_port", swap.target.port]),
+          jsonObject(["secret", swap.secret ?? ""], ["swap_target_host", swap.target.host], ["swap_target_port", swap.target.port]),
         ],
       ),
     ]),
@@ -125,7 +133,7 @@ function greetingJson({ port, acceptsInLinks, links, knownPeers }: P2PGreeting):
 function readWalk(value: JsonValue): Walk {
   const walk = object(value, "walk_links");
   return {
-    secret: shortText(walk.get("secret") ?? ""),
+    secret: secretOf(walk),
     alongInLinks: flag(walk, "walkInLinks"),
     joining: flag(walk, "isJoiningWalk"),
     forClients: flag(walk, "isClientWalk"),
@@ -137,7 +145,7 @@ function readWalk(value: JsonValue): Walk {
 
 function walkJson(walk: Walk): JsonObject {
   return jsonObject(
-    ["secret", walk.secret],
+    ["secret", walk.secret ?? ""],
     ["walkInLinks", walk.alongInLinks],
     ["isJoiningWalk", walk.joining],
     ["isClientWalk", walk.forClients],
@@ -149,9 +157,10 @@ function walkJson(walk: Walk): JsonObject {
 
 function readSwap(value: JsonValue): Swap {
   const swap = object(value, "do_swap");
+  if (!swap.has("swap_target_port")) throw new ProtocolError("malformed", "do_swap names no port");
   return {
-    secret: shortText(swap.get("secret") ?? ""),
-    target: { host: shortText(swap.get("swap_target_host")), port: int(swap, "swap_target_port") },
+    secret: secretOf(swap),
+    target: { host: shortText(swap.get("swap_target_host")), port: port(swap, "swap_target_port") },
   };
 }
 
@@ -168,23 +177,41 @@ function shortText(value: JsonValue | undefined): string {
   return value;
 }
 
+/** HEX in any form, which goes on as it is printed. */
+function hexText(value: JsonValue | undefined): string {
+  return toHex0x(parseHex(shortText(value)));
+}
+
+function secretOf(from: JsonObject): string | undefined {
+  return from.has("secret") ? hexText(from.get("secret")) : undefined;
+}
+
+/** A boolean; false when there is none. */
 function flag(from: JsonObject, key: string): boolean {
-  const value = from.get(key) ?? false;
+  const value = from.has(key) ? from.get(key) : false;
   if (typeof value !== "boolean") throw new ProtocolError("malformed", `${key} of a P2P message is no boolean`);
   return value;
 }
 
-/** An int; anything else is read as 0 (spec 07 §16.1). */
+/** An int; what is no whole number is read as 0 (spec 07 §16.1). */
 function int(from: JsonObject, key: string): number {
   const value = from.get(key);
-  return typeof value === "bigint" ? Number(BigInt.asIntN(32, value)) : 0;
+  if (typeof value !== "bigint") return 0;
+  if (BigInt.asIntN(32, value) !== value) throw new ProtocolError("malformed", `${key} of a P2P message is too large`);
+  return Number(value);
+}
+
+function port(from: JsonObject, key: string): number {
+  const value = int(from, key);
+  if (!isPort(value)) throw new ProtocolError("malformed", `${key} of a P2P message is no port`);
+  return value;
 }
 
 function addresses(from: JsonObject, key: string): Endpoint[] {
-  const list = from.get(key) ?? [];
+  const list = from.has(key) ? from.get(key) : [];
   if (!isJsonArray(list)) throw new ProtocolError("malformed", `${key} of a P2P message is no list`);
   return list.slice(0, MOST_ADDRESSES).map((item) => {
     const address = object(item, "an address");
-    return { host: shortText(address.get("host")), port: int(address, "port") };
+    return { host: shortText(address.get("host")), port: port(address, "port") };
   });
 }

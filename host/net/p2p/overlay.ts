@@ -7,7 +7,7 @@ import type { Peers } from "../peers.js";
 import { type Dice, isPublicAddress } from "./addresses.js";
 import { Conduct } from "./conduct.js";
 import { Links } from "./links.js";
-import { type P2PGreeting, type P2PMessage, parseP2P, printP2P, type Swap } from "./messages.js";
+import { isPort, type P2PGreeting, type P2PMessage, parseP2P, printP2P, type Swap } from "./messages.js";
 import { OwnAddress } from "./own-address.js";
 import type { P2PConfig } from "./params.js";
 import { MOST_VERIFIED, type PeerChecker } from "./peer-checker.js";
@@ -179,6 +179,7 @@ export class Overlay {
   }
 
   #takeGreeting(peer: Peer, greeting: P2PGreeting): void {
+    if (!isPort(greeting.port)) return;
     const { checker, isLasting, peers } = this.options;
     const address = { host: peer.endpoint.host, port: greeting.port };
     for (const endpoint of greeting.knownPeers.slice(0, MOST_VERIFIED + 1)) checker.add(endpoint);

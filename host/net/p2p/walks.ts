@@ -83,10 +83,11 @@ export class Walks {
     }
   }
 
-  #onTheWay(peer: Peer, walk: Walk, own: Endpoint): void {
+  #onTheWay(peer: Peer, arrived: Walk, own: Endpoint): void {
     const { links, dice, maxLinks, maxClients, send, random } = this.options;
     const sender = links.get(peer)?.address;
     if (sender === undefined) return;
+    const walk = { ...arrived, secret: arrived.secret ?? toHex0x(random(SECRET_BYTES)) };
     const path = [...walk.path, sender];
     const ways = links.of(walk.alongInLinks ? "in" : "out").filter((link) => !path.some((hop) => isSame(hop, link.address)));
     const next = dice.pick(ways);
@@ -98,7 +99,7 @@ export class Walks {
     } else if (links.count("in") > maxLinks()) {
       const [chosen, target] = [dice.pick(links.of("in")), path[0]];
       if (chosen === undefined || target === undefined) return;
-      send(chosen.peer, { swap: { secret: walk.secret || toHex0x(random(SECRET_BYTES)), target } });
+      send(chosen.peer, { swap: { secret: walk.secret, target } });
     }
   }
 
@@ -113,7 +114,7 @@ export class Walks {
   /** A walk of our own is back. One that we did not start would make us dial whom somebody likes. */
   #returned(walk: Walk, own: Endpoint): void {
     const { links, maxLinks, connect } = this.options;
-    if (!this.#underWay.delete(walk.secret)) return;
+    if (walk.secret === undefined || !this.#underWay.delete(walk.secret)) return;
     if (walk.forClients) {
       this.#sendClientsTo(walk, own);
       return;

@@ -1,6 +1,6 @@
 import { parseAddress } from "../../net/endpoint.js";
 import type { MinimoteNode } from "../../node/node.js";
-import { ownHost } from "../../node/own-host.js";
+import { localHost } from "../../node/own-host.js";
 import { jsonObject } from "../../protocol/json.js";
 import { forWriters, type RpcCommand, response } from "../command.js";
 import { connectionToJSON, networkDetails } from "../network-json.js";
@@ -33,7 +33,7 @@ network action:restart`,
         node.network.restart();
         return response("Restarting..");
       case "recalculateip":
-        return response(jsonObject(["ip", ownHost(node)]));
+        return response(jsonObject(["ip", localHost(node.config)]));
       case "loggingon":
         return response(logMessages(node, true));
       case "loggingoff":

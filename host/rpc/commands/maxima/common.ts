@@ -1,5 +1,5 @@
 import { isMaximaAddress, isPermanentAddress } from "../../../maxima/address.js";
-import type { Delivery } from "../../../maxima/link.js";
+import { type Delivery, MaximaError } from "../../../maxima/link.js";
 import type { MinimoteNode } from "../../../node/node.js";
 import type { Bytes } from "../../../protocol/bytes.js";
 import { ProtocolError } from "../../../protocol/errors.js";
@@ -50,6 +50,16 @@ async function lookUp(text: string, mls: MinimoteNode["maximaServices"]["mlsClie
   } catch (error) {
     if (error instanceof ProtocolError) return undefined;
     throw error;
+  }
+}
+
+/** What became of a message; one for which the work could not be done was not delivered either. */
+export async function deliveryOf(sending: Promise<Delivery>): Promise<Delivery> {
+  try {
+    return await sending;
+  } catch (error) {
+    if (!(error instanceof MaximaError) || error.unsent === undefined) throw error;
+    return { status: "nothing", message: error.unsent, error: error.message, creationMs: 0, sendingMs: 0 };
   }
 }
 

@@ -9,7 +9,7 @@ import { maximaMessageToJSON } from "../../../protocol/json-views/maxima-json.js
 import { type CommandAnswer, response } from "../../command.js";
 import { CommandError, Params } from "../../params.js";
 import { runCommand } from "../../run-line.js";
-import { type Action, type Command, contactAddress, runAction, undelivered } from "./common.js";
+import { type Action, type Command, contactAddress, deliveryOf, runAction, undelivered } from "./common.js";
 
 function contactToJSON({ id, publicKey, currentAddress, myAddress, lastSeen, details }: Contact): JsonObject {
   return jsonObject(
@@ -40,7 +40,7 @@ async function add(params: Params, node: MinimoteNode): Promise<CommandAnswer> {
     throw new CommandError("You have disabled adding contacts and have not allowed any public keys - use maxextra action:addallowed.. ");
   const address = await contactAddress(params, "contact", node);
   if (contacts.count() >= MOST_ADDED) throw new CommandError(`Curently there is a limit of ${MOST_ADDED} contacts..`);
-  const delivery = await contacts.add(address);
+  const delivery = await deliveryOf(contacts.add(address));
   const error = undelivered(delivery, "Unkown Address");
   const shown = jsonObject(
     ...maximaMessageToJSON(delivery.message, localZone()),

@@ -10,7 +10,7 @@ import { encodeMx } from "../../../protocol/mx.js";
 import { MiniNumber } from "../../../protocol/number.js";
 import { type CommandAnswer, response } from "../../command.js";
 import { CommandError, type Params } from "../../params.js";
-import { type Action, type Command, contactAddress, messageData, runAction, undelivered } from "./common.js";
+import { type Action, type Command, contactAddress, deliveryOf, messageData, runAction, undelivered } from "./common.js";
 
 /** Timers take no more. */
 const LONGEST_DELAY_MS = 2 ** 31 - 1;
@@ -27,7 +27,7 @@ function info(_params: Params, node: MinimoteNode): CommandAnswer {
       ["staticmls", mlsClient.isStatic],
       ["mls", mlsClient.address],
       ["localidentity", maxima.localAddress()],
-      ["p2pidentity", maxima.localAddress()],
+      ["p2pidentity", maxima.ownAddress()],
       ["contact", maxima.contactAddress()],
       ["logs", topics.isOn("maxima")],
       ["poll", maxima.queued],
@@ -98,7 +98,7 @@ async function send(params: Params, node: MinimoteNode): Promise<CommandAnswer> 
   const address = await recipient(params, node);
   const application = params.string("application");
   const data = messageData(params);
-  if (!params.boolean("poll", false)) return response(deliveryToJSON(await node.maxima.send(address, application, data)));
+  if (!params.boolean("poll", false)) return response(deliveryToJSON(await deliveryOf(node.maxima.send(address, application, data))));
   const delay = delayOf(params);
   const message = node.maxima.queue(address, application, data, delay);
   const text = delay === 0 ? "Message added to send stack.." : "Message added to send stack with a delay..";

@@ -16,6 +16,8 @@ export interface MaximaServicesOptions {
   readonly chain: ContactChain;
   readonly minimaAddress: () => string;
   readonly mayReach: (address: string) => boolean;
+  /** Whether the location service of its host is the only one a node uses: a node that follows TxBlocks has one host for good. */
+  readonly staysWithHost: boolean;
   /** The list of contacts changed. */
   readonly contactsChanged: () => void;
   readonly clock: Clock;
@@ -64,6 +66,7 @@ export class MaximaServices {
     this.#ends.push(
       link.onHostConnected((host) => {
         this.mlsClient.adopt(host);
+        if (options.staysWithHost && host.mlsAddress !== undefined) this.mlsClient.setStatic(host.mlsAddress);
         this.mlsClient.announce();
       }),
       link.onHostDisconnected((host) => this.contacts.hostGone(host)),

@@ -18,6 +18,8 @@ import type { LogTopics } from "./log-topics.js";
 /** What contacts and location services need of a node. */
 export interface MaximaServicesNode {
   readonly config: NodeConfig;
+  /** The only host blocks are taken from, if there is one. */
+  readonly master: string | undefined;
   readonly params: NetworkParams;
   readonly topics: LogTopics;
   readonly chain: Pick<Chain, "tip" | "tree">;
@@ -41,6 +43,7 @@ export function createMaximaServices(node: MaximaServicesNode, store: MaximaData
     chain: contactChain(chain, CHECK_DEPTH[params.name]),
     minimaAddress: () => defaultAddress(wallet),
     mayReach: (address) => config.allowAllIPs || !OWN_MACHINE.test(parseMaximaAddress(address).endpoint.host),
+    staysWithHost: node.master !== undefined,
     contactsChanged: () => void events.emit("maximacontacts"),
     clock: systemClock,
     random: (length) => randomBytes(length),

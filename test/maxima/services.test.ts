@@ -39,7 +39,7 @@ interface Somebody {
 
 const clock = new SimulatedClock(1_800_000_000_000);
 
-function somebody(office: PostOffice, name: string, fill: number, texts = textStore()): Somebody {
+function somebody(office: PostOffice, name: string, fill: number, texts = textStore(), staysWithHost = false): Somebody {
   const link = office.open(name, fill);
   const changes = { count: 0 };
   const services = new MaximaServices({
@@ -49,6 +49,7 @@ function somebody(office: PostOffice, name: string, fill: number, texts = textSt
     chain: { status: () => ({ topBlock: "60", checkBlock: "10", checkHash: "0x00AA" }) },
     minimaAddress: () => "MxG0",
     mayReach: (address) => !address.includes("@127."),
+    staysWithHost,
     contactsChanged: () => void changes.count++,
     clock,
     random: (length) => new Uint8Array(length).fill(fill),
@@ -320,6 +321,21 @@ describe("locations", () => {
       b.link.register(APPLICATION.mlsGet, ({ answer }) => answer(encode(writeMLSPacketGETResp, answered)));
       expect(await a.services.mlsClient.find(b.link.key, b.link.ownAddress())).toBe(found);
     }
+  });
+
+  test("a node that follows TxBlocks stays with the service of its master, even when it no longer follows", () => {
+    const slave = somebody(new PostOffice(), "1.1.1.1", 10, textStore(), true);
+    slave.link.hostUp("3.3.3.3", 30);
+    expect(slave.services.mlsClient.isStatic).toBe(false);
+    for (const [fill, mls] of [
+      [31, "Mx1@3.3.3.4:1"],
+      [32, "Mx2@3.3.3.5:1"],
+    ] as const) {
+      slave.link.hostUp(`3.3.3.${fill}`, fill, mls);
+      expect([slave.services.mlsClient.isStatic, slave.services.mlsClient.address]).toEqual([true, mls]);
+    }
+    const again = somebody(new PostOffice(), "1.1.1.1", 10, slave.texts);
+    expect(again.services.mlsClient.isStatic).toBe(true);
   });
 
   test("a service is used for twelve hours, then the next host's; both are told", async () => {

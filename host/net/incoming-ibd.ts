@@ -2,12 +2,9 @@ import type { Bytes } from "../protocol/bytes.js";
 import { readCascadeNodes } from "../protocol/cascade.js";
 import { ProtocolError } from "../protocol/errors.js";
 import { Reader } from "../protocol/reader.js";
-import { readTxBlock, type TxBlock } from "../protocol/txblock.js";
+import { MIN_TXBLOCK_BYTES, readTxBlock, type TxBlock } from "../protocol/txblock.js";
 import { type CoinProof, MIN_COIN_PROOF_BYTES, readCoinProof } from "../protocol/witness.js";
 import type { IncomingIBD } from "./chain-port.js";
-
-/** Bytes of the shortest encoding of a TxBlock. */
-const MIN_TXBLOCK_BYTES = 73;
 
 /**
  * Opens the IBD of a message (the type byte first) without decoding its blocks: they are decoded as they are walked, so that a

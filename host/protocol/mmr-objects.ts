@@ -10,6 +10,9 @@ export interface MMRData {
   readonly value: MiniNumber;
 }
 
+/** Bytes of the shortest entry: row, position, empty hash, value. */
+export const MIN_MMR_ENTRY_BYTES = 18;
+
 /** A node with its position (spec 02 §7.3). */
 export interface MMREntry {
   readonly row: number;

@@ -7,7 +7,15 @@ import { keyEntry, keyRow, type PositionKey, positionKey } from "../chain/mmr/po
 import { type Bytes, toHex } from "../protocol/bytes.js";
 import { type Coin, readCoin, writeCoin } from "../protocol/coin.js";
 import { ProtocolError } from "../protocol/errors.js";
-import { type MMRData, type MMREntry, readMMRData, readMMREntry, writeMMRData, writeMMREntry } from "../protocol/mmr-objects.js";
+import {
+  MIN_MMR_ENTRY_BYTES,
+  type MMRData,
+  type MMREntry,
+  readMMRData,
+  readMMREntry,
+  writeMMRData,
+  writeMMREntry,
+} from "../protocol/mmr-objects.js";
 import { decode, type Reader } from "../protocol/reader.js";
 import { STATE_HEX } from "../protocol/state-variable.js";
 import { encode, type Writer } from "../protocol/writer.js";
@@ -16,7 +24,6 @@ import type { ValueTable } from "./value-table.js";
 
 const TIP = "megatip";
 const PEAKS = "megapeaks";
-const MIN_ENTRY_BYTES = 18;
 /** State variables up to this length are found again: addresses and keys are shorter. */
 const LONGEST_KEY = 64;
 const PAGE_ROWS = 256;
@@ -169,7 +176,7 @@ export class MegaStore {
   }
 }
 
-const readPeaks = (reader: Reader): MMREntry[] => reader.list(MIN_ENTRY_BYTES, readMMREntry);
+const readPeaks = (reader: Reader): MMREntry[] => reader.list(MIN_MMR_ENTRY_BYTES, readMMREntry);
 const writePeaks = (writer: Writer, peaks: readonly MMREntry[]): void => writer.list(peaks, writeMMREntry);
 
 function asNodes(nodes: ChangeSet<number, MMRData>): MMRNodes {

@@ -13,10 +13,8 @@ import {
   makeDraft,
   NO_DRAFT,
   outputCoin,
-  type Payment,
   type PaymentContext,
   type PaymentDraft,
-  signPayment,
   spendableCoins,
 } from "./payment.js";
 
@@ -51,12 +49,7 @@ export interface SendRequest {
   readonly signKey?: Bytes;
 }
 
-/** Makes a payment and signs it (spec 09 §11). Throws `WalletError`, and `ProtocolError` for amounts no number can hold. */
-export async function buildSend(request: SendRequest, context: PaymentContext): Promise<Payment> {
-  return signPayment(planSend(request, context), context.wallet);
-}
-
-/** Makes a payment unsigned (spec 09 §11.2). Throws as `buildSend`. */
+/** Makes a payment unsigned (spec 09 §11.2). Throws `WalletError`, and `ProtocolError` for amounts no number can hold. */
 export function planSend(request: SendRequest, context: PaymentContext): PaymentDraft {
   const { source, wallet } = context;
   const { recipients, tokenid = ZERO_ID, burn = MiniNumber.ZERO, storestate = true, fromAddress } = request;

@@ -12,10 +12,8 @@ import {
   makeDraft,
   NO_DRAFT,
   outputCoin,
-  type Payment,
   type PaymentContext,
   type PaymentDraft,
-  signPayment,
   spendableCoins,
 } from "./payment.js";
 
@@ -42,11 +40,6 @@ export interface TokenRequest {
   readonly burn?: MiniNumber;
   /** Whether the usual limits of amount and decimals hold; they do if not given. */
   readonly useLimits?: boolean;
-}
-
-/** Makes a token and signs the transaction (spec 09 §12). Throws `WalletError`. */
-export async function buildToken(request: TokenRequest, context: PaymentContext): Promise<Payment> {
-  return signPayment(await planToken(request, context), context.wallet);
 }
 
 /** Makes a token, the transaction unsigned (spec 09 §12). Throws `WalletError`. */

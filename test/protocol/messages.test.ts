@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseHex, toHex } from "../../host/protocol/bytes.js";
+import { parseHex } from "../../host/protocol/bytes.js";
 import { ProtocolError, type ProtocolErrorCode } from "../../host/protocol/errors.js";
 import { jsonObject } from "../../host/protocol/json.js";
 import { type Greeting, greetingRootBlock, greetingText } from "../../host/protocol/messages/greeting.js";
@@ -8,13 +8,11 @@ import {
   MessageType,
   messageLimit,
   messageName,
-  type NetworkMessage,
   readMessage,
-  readMessageInSteps,
   writeMessage,
 } from "../../host/protocol/messages/message.js";
 import { MiniNumber } from "../../host/protocol/number.js";
-import { id, sampleTxPoW } from "./samples.js";
+import { id } from "./samples.js";
 
 function refusalCode(action: () => unknown): ProtocolErrorCode | undefined {
   try {
@@ -69,19 +67,6 @@ describe("the message envelope (spec 07 §1, §2)", () => {
       type: MessageType.MAXIMA_CTRL,
       payload: { type: 0, data: new Uint8Array(0) },
     });
-  });
-
-  test("reads long messages in steps, with the same result", () => {
-    const block = { txpow: sampleTxPoW(), previousPeaks: [], spentCoins: [], newCoins: [] };
-    const message: NetworkMessage = { type: MessageType.IBD, payload: { cascade: [], blocks: new Array(100).fill(block) } };
-    const bytes = writeMessage(message);
-    const steps = readMessageInSteps(bytes);
-    let pauses = 0;
-    let step = steps.next();
-    for (; step.done !== true; step = steps.next()) pauses++;
-    expect(pauses).toBeGreaterThan(3);
-    expect(step.value).toEqual(readMessage(bytes));
-    expect(toHex(writeMessage(step.value))).toBe(toHex(bytes));
   });
 
   test("does not believe a count that the message has no room for", () => {

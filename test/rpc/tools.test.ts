@@ -6,6 +6,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { downloadText } from "../../host/node/download.js";
 import type { MinimoteNode } from "../../host/node/node.js";
+import { toHex0x } from "../../host/protocol/bytes.js";
+import { dataLeaf, textLeaf } from "../../host/protocol/mmr-node.js";
+import { MiniNumber } from "../../host/protocol/number.js";
 import { COMMANDS } from "../../host/rpc/commands/index.js";
 import { runLine } from "../../host/rpc/run-line.js";
 import { ask, Nodes, until } from "../node/nodes.js";
@@ -94,6 +97,11 @@ describe("mmrcreate and mmrproof", () => {
       expect(await response(`mmrproof data:"${data}:${value}" ${check}`)).toMatchObject({ input: data, finaldata: root, valid: true });
       expect(await response(`mmrproof data:"${data}:3" ${check}`)).toMatchObject({ valid: false });
     }
+    expect(await response('mmrcreate nodes:["0x0102"]')).toMatchObject({ root: { data: toHex0x(dataLeaf(Uint8Array.of(1, 2)).hash) } });
+    const leaf = textLeaf("0102", MiniNumber.parse("2.50"));
+    expect(await response('mmrcreate nodes:["0102:2.50"]')).toMatchObject({ root: { data: toHex0x(leaf.hash), value: "2.5" } });
+    expect(await answer('mmrcreate nodes:["a:b:1"]')).toMatchObject({ status: false });
+    expect(await answer('mmrcreate nodes:["0xZZ"]')).toMatchObject({ status: false });
     expect(await answer("mmrproof data:x")).toMatchObject({ error: "MUST Specify data, root and proof" });
     expect(await answer("mmrcreate nodes:[]")).toMatchObject({ status: false });
     expect(await answer("mmrcreate nodes:x")).toMatchObject({ status: false });

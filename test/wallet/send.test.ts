@@ -13,9 +13,9 @@ import { type Token, tokenAmount, tokenId } from "../../host/protocol/token.js";
 import { sumAmounts, transactionBurn, transactionId } from "../../host/protocol/transaction.js";
 import { planConsolidate } from "../../host/wallet/consolidate.js";
 import { WalletError } from "../../host/wallet/errors.js";
-import type { CoinSource, Draft } from "../../host/wallet/payment.js";
-import { buildSend, planSend, type SendRequest } from "../../host/wallet/send.js";
-import { buildToken, planToken } from "../../host/wallet/token-create.js";
+import { type CoinSource, type Draft, signPayment } from "../../host/wallet/payment.js";
+import { planSend, type SendRequest } from "../../host/wallet/send.js";
+import { planToken } from "../../host/wallet/token-create.js";
 import { type CoinPlan, context, type FakeWallet, fakeChain, fakeWallet, id, makeToken, number } from "./payments.js";
 
 const SOMEBODY = id("somebody");
@@ -130,7 +130,7 @@ describe("send", () => {
     expect(transactionBurn(burn.transaction).toString()).toBe("0.5");
     expect(burn.transaction.linkhash).toEqual(transactionId(main.transaction));
 
-    const payment = await buildSend(request, context(source, wallet));
+    const payment = await signPayment(planSend(request, context(source, wallet)), wallet);
     expect(payment.witness.signatures).toHaveLength(1);
     expect(payment.burnWitness.signatures).toHaveLength(1);
     expect(wallet.signed.map(([, data]) => data)).toEqual([transactionId(payment.transaction), transactionId(payment.burnTransaction)]);
@@ -139,7 +139,7 @@ describe("send", () => {
   test("each key signs once, however many inputs it has", async () => {
     const wallet = fakeWallet(2);
     const source = chainOf(["1", "1", "1", "1"], wallet);
-    const payment = await buildSend({ recipients: one("4") }, context(source, wallet));
+    const payment = await signPayment(planSend({ recipients: one("4") }, context(source, wallet)), wallet);
     expect(payment.transaction.inputs).toHaveLength(4);
     expect(payment.witness.signatures).toHaveLength(2);
     expect(payment.witness.scripts).toHaveLength(2);
@@ -259,7 +259,7 @@ describe("token creation", () => {
     const wallet = fakeWallet();
     const source = chainOf(["2", "1"], wallet);
     const request = { name: "tok", amount: number("1000.9"), burn: number("0.25") };
-    const { transaction, witness } = await buildToken(request, context(source, wallet));
+    const { transaction, witness } = await signPayment(await planToken(request, context(source, wallet)), wallet);
     expect(hasValidAmounts(transaction)).toBe(true);
     expect(witness.signatures).toHaveLength(1);
     const [created, change] = transaction.outputs;

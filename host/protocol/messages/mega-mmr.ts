@@ -1,5 +1,5 @@
 import type { Bytes } from "../bytes.js";
-import { type IBD, readIBD, readIBDInSteps, writeIBD } from "../ibd.js";
+import { type IBD, readIBD, writeIBD } from "../ibd.js";
 import type { Reader } from "../reader.js";
 import { type CoinProof, MIN_COIN_PROOF_BYTES, readCoinProof, writeCoinProof } from "../witness.js";
 import type { Writer } from "../writer.js";
@@ -33,17 +33,7 @@ export interface MegaMMRIBD {
 /** The version is read but not looked at. */
 export function readMegaMMRIBD(reader: Reader): MegaMMRIBD {
   reader.number();
-  return withCoins(readIBD(reader), reader);
-}
-
-/** As `readMegaMMRIBD`, with the pauses of the IBD. */
-export function* readMegaMMRIBDInSteps(reader: Reader): Generator<void, MegaMMRIBD, void> {
-  reader.number();
-  return withCoins(yield* readIBDInSteps(reader), reader);
-}
-
-function withCoins(ibd: IBD, reader: Reader): MegaMMRIBD {
-  return { ibd, coinProofs: reader.list(MIN_COIN_PROOF_BYTES, readCoinProof), peers: reader.string() };
+  return { ibd: readIBD(reader), coinProofs: reader.list(MIN_COIN_PROOF_BYTES, readCoinProof), peers: reader.string() };
 }
 
 export function writeMegaMMRIBD(writer: Writer, answer: MegaMMRIBD): void {

@@ -1,6 +1,6 @@
 import type { Bytes } from "../bytes.js";
 import { ProtocolError } from "../errors.js";
-import { type IBD, readIBD, readIBDInSteps, writeIBD } from "../ibd.js";
+import { type IBD, readIBD, writeIBD } from "../ibd.js";
 import type { MiniNumber } from "../number.js";
 import { Reader } from "../reader.js";
 import { readTxBlock, type TxBlock, writeTxBlock } from "../txblock.js";
@@ -19,7 +19,6 @@ import {
   type MegaMMRIBD,
   type MegaMMRSyncData,
   readMegaMMRIBD,
-  readMegaMMRIBDInSteps,
   readMegaMMRSyncData,
   writeMegaMMRIBD,
   writeMegaMMRSyncData,
@@ -55,7 +54,6 @@ export const MessageType = {
 } as const;
 
 export type MessageName = keyof typeof MessageType;
-export type MessageTypeByte = (typeof MessageType)[MessageName];
 
 /** What each message carries (spec 02 §18). */
 interface Payloads {
@@ -101,8 +99,6 @@ const MIB = 1024 * KIB;
 interface Codec<T> {
   readonly limit: number;
   readonly read: (reader: Reader) => T;
-  /** As `read`, with pauses; only for what can take long. */
-  readonly readInSteps?: (reader: Reader) => Generator<void, T, void>;
   readonly write: (writer: Writer, payload: T) => void;
 }
 
@@ -110,7 +106,7 @@ const data = (limit: number): Codec<Bytes> => ({ limit, read: (r) => r.data(), w
 const text = (limit: number): Codec<string> => ({ limit, read: (r) => r.string(), write: (w, item) => w.string(item) });
 const number = (limit: number): Codec<MiniNumber> => ({ limit, read: (r) => r.number(), write: (w, item) => w.number(item) });
 const txpow: Codec<TxPoW> = { limit: MIB, read: readTxPoW, write: writeTxPoW };
-const ibd: Codec<IBD> = { limit: MAX_MESSAGE_BYTES, read: readIBD, readInSteps: readIBDInSteps, write: writeIBD };
+const ibd: Codec<IBD> = { limit: MAX_MESSAGE_BYTES, read: readIBD, write: writeIBD };
 const greeting: Codec<Greeting> = { limit: MIB, read: readGreeting, write: writeGreeting };
 
 const CODECS: { readonly [N in MessageName]: Codec<Payloads[N]> } = {
@@ -141,7 +137,6 @@ const CODECS: { readonly [N in MessageName]: Codec<Payloads[N]> } = {
   MEGAMMRSYNC_RESP: {
     limit: MAX_MESSAGE_BYTES,
     read: readMegaMMRIBD,
-    readInSteps: readMegaMMRIBDInSteps,
     write: writeMegaMMRIBD,
   },
 };
@@ -164,32 +159,13 @@ export function messageLimit(type: number): number {
  * `limit` for a message that is too long for its type. Either way the message is dropped and the connection kept.
  */
 export function readMessage(bytes: Bytes): NetworkMessage {
-  const { name, codec, reader } = openMessage(bytes);
-  return { type: MessageType[name], payload: codec.read(reader) } as NetworkMessage;
-}
-
-/** As `readMessage`, but a long message is read in steps of a few milliseconds. */
-export function* readMessageInSteps(bytes: Bytes): Generator<void, NetworkMessage, void> {
-  const { name, codec, reader } = openMessage(bytes);
-  const payload = codec.readInSteps === undefined ? codec.read(reader) : yield* codec.readInSteps(reader);
-  return { type: MessageType[name], payload } as NetworkMessage;
-}
-
-interface OpenMessage {
-  readonly name: MessageName;
-  readonly codec: Codec<NetworkMessage["payload"]>;
-  /** Stands behind the type byte. */
-  readonly reader: Reader;
-}
-
-function openMessage(bytes: Bytes): OpenMessage {
   const reader = new Reader(bytes);
   const type = reader.byte();
   const name = messageName(type);
   if (name === undefined) throw new ProtocolError("malformed", `unknown message type ${type}`);
   const codec = codecOf(name);
   if (bytes.length > codec.limit) throw new ProtocolError("limit", `a ${name} message of ${bytes.length} bytes is too long`);
-  return { name, codec, reader };
+  return { type, payload: codec.read(reader) } as NetworkMessage;
 }
 
 /** The table keeps payloads apart by name; here the name is not known before. */

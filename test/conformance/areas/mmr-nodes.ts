@@ -1,5 +1,4 @@
 import { MMR } from "../../../host/chain/mmr/mmr.js";
-import { proofTree, scriptTree } from "../../../host/chain/mmr/trees.js";
 import { readCoin } from "../../../host/protocol/coin.js";
 import { entryNumberText, readEntryNumber, writeEntryNumber } from "../../../host/protocol/entry-number.js";
 import {
@@ -143,10 +142,12 @@ export function* checkTrees(data: unknown): Iterable<Case> {
     same(lowerHex(scriptProofAddress(decode(readScriptProof, fromHex(scriptProof)))), address);
   });
   yield* each("script tree", scriptTrees, ({ root, leaves }) => {
-    const tree = scriptTree(leaves.map(({ script }) => script));
-    same(lowerHex(tree.address), root.hash, "root");
+    const tree = MMR.of(leaves.map(({ script }) => textLeaf(script)));
+    sameNode(tree.root(), root, "root");
     same(
-      tree.scripts.map((item) => [proofHex(item.proof), lowerHex(encode(writeScriptProof, item)), lowerHex(scriptProofAddress(item))]),
+      leaves
+        .map(({ script }, i) => ({ script, proof: tree.proofToRoot(BigInt(i)) }))
+        .map((item) => [proofHex(item.proof), lowerHex(encode(writeScriptProof, item)), lowerHex(scriptProofAddress(item))]),
       leaves.map(({ proof, scriptProof, address }) => [proof, scriptProof, address]),
       "script proofs",
     );
@@ -154,10 +155,10 @@ export function* checkTrees(data: unknown): Iterable<Case> {
       same(lowerHex(scriptProofAddress(decode(readScriptProof, fromHex(scriptProof)))), address, "address");
   });
   yield* each("sum tree", sumTrees, ({ root, leaves }) => {
-    const tree = proofTree(leaves.map(({ data: bytes, valueEnc }) => dataLeaf(fromHex(bytes), number(valueEnc))));
-    sameNode(tree.root, root, "root");
+    const tree = MMR.of(leaves.map(({ data: bytes, valueEnc }) => dataLeaf(fromHex(bytes), number(valueEnc))));
+    sameNode(tree.root(), root, "root");
     same(
-      tree.proofs.map(proofHex),
+      leaves.map((_, i) => proofHex(tree.proofToRoot(BigInt(i)))),
       leaves.map(({ proof }) => proof),
       "proofs",
     );

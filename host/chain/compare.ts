@@ -1,4 +1,3 @@
-import type { CascadeNodes } from "../protocol/cascade.js";
 import { type TxPoW, withoutBody } from "../protocol/txpow.js";
 import { type Cascade, cascadeOf } from "./cascade.js";
 import { type IdKey, txpowKey } from "./id-key.js";
@@ -53,9 +52,9 @@ export function compareChains(ours: LinearChain, theirs: LinearChain, nodesPerLe
 
 function findCrossing(ours: LinearChain, theirs: LinearChain): IdKey | undefined {
   const ourBlocks = new Set(ours.blocks.map(({ key }) => key));
-  const ourCascade = new Set(ours.cascade.nodes.map((node) => txpowKey(node.txpow)));
+  const ourCascade = new Set(ours.cascade.nodes.map(({ key }) => key));
   const theirBlocks = theirs.blocks.map(({ key }) => key);
-  const theirCascade = theirs.cascade.nodes.map((node) => txpowKey(node.txpow));
+  const theirCascade = theirs.cascade.nodes.map(({ key }) => key);
   return (
     theirBlocks.find((key) => ourBlocks.has(key)) ??
     theirBlocks.find((key) => ourCascade.has(key)) ??
@@ -71,7 +70,7 @@ function shorten(chain: LinearChain, crossing: IdKey, nodesPerLevel: number): Li
   return { blocks: chain.blocks, cascade: cascadeOf(downTo(chain.cascade.nodes, crossing), nodesPerLevel) };
 }
 
-function downTo(nodes: CascadeNodes, crossing: IdKey): CascadeNodes {
-  const at = nodes.findIndex((node) => txpowKey(node.txpow) === crossing);
-  return (at < 0 ? nodes : nodes.slice(0, at + 1)).map((node) => ({ txpow: node.txpow, level: 0 }));
+function downTo(nodes: Cascade["nodes"], crossing: IdKey): Cascade["nodes"] {
+  const at = nodes.findIndex(({ key }) => key === crossing);
+  return (at < 0 ? nodes : nodes.slice(0, at + 1)).map((node) => node.at(0));
 }

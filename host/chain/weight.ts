@@ -30,8 +30,12 @@ export function targetWeight(target: Bytes): Weight {
 
 /** The weight of a cascade node: 2^level times the block's, to 7 digits again (spec 06 §8.3). Throws `range`. */
 export function cascadeWeight(txpow: TxPoW, level: number): Weight {
+  return weightAtLevel(blockWeight(txpow), level);
+}
+
+/** The same of a block whose own weight is known. */
+export function weightAtLevel({ unscaled, scale }: Weight, level: number): Weight {
   if (level < 0 || level >= CASCADE_LEVELS) throw new ProtocolError("range", `cascade level ${level}`);
-  const { unscaled, scale } = blockWeight(txpow);
   const rounded = divideRounded(unscaled << BigInt(level), 1n, DIGITS);
   return { unscaled: rounded.unscaled, scale: rounded.scale + scale };
 }

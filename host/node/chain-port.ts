@@ -1,10 +1,10 @@
+import { writeCascade } from "../chain/cascade.js";
 import type { Chain } from "../chain/chain.js";
 import { type IdKey, idKey, listedKeys } from "../chain/id-key.js";
 import type { TreeNode } from "../chain/tree.js";
 import type { PeerId, Steps } from "../chain/types.js";
 import type { Archive, BlockMark, ChainPort, ChainView, IncomingIBD, MaybePromise, StoredBlock, TxPoWStore } from "../net/chain-port.js";
 import type { Bytes } from "../protocol/bytes.js";
-import { writeCascadeNodes } from "../protocol/cascade.js";
 import type { TxBlock } from "../protocol/txblock.js";
 import { type TxPoW, txpowBytes } from "../protocol/txpow.js";
 import { encode } from "../protocol/writer.js";
@@ -87,7 +87,7 @@ export function chainView(chain: Chain, store: ServedStore): ChainView {
       main()
         .filter((node) => node.number >= from)
         .map(({ key, number }) => stored(store, { key, number, size: store.txblocks.size(key) })),
-    cascade: () => encode(writeCascadeNodes, chain.cascade.nodes),
+    cascade: () => encode(writeCascade, chain.cascade),
   };
 }
 

@@ -11,8 +11,15 @@ export interface CascadeNode {
 /** Cascade nodes as they are on the wire, tip first. The chain re-cascades them after decoding (spec 02 §16, Q19). */
 export type CascadeNodes = readonly CascadeNode[];
 
+/** Bytes of the shortest node. */
+export const MIN_CASCADE_NODE_BYTES = 67;
+
+export function readCascadeNode(reader: Reader): CascadeNode {
+  return { txpow: withoutBody(readTxPoW(reader)), level: reader.number().toInt32() };
+}
+
 export function readCascadeNodes(reader: Reader): CascadeNodes {
-  return reader.list(67, (r) => ({ txpow: withoutBody(readTxPoW(r)), level: r.number().toInt32() }));
+  return reader.list(MIN_CASCADE_NODE_BYTES, readCascadeNode);
 }
 
 export function writeCascadeNodes(writer: Writer, nodes: CascadeNodes): void {

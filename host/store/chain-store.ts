@@ -1,12 +1,12 @@
 import type { Database } from "better-sqlite3";
-import { type Cascade, cascadeOf, EMPTY_CASCADE } from "../chain/cascade.js";
+import { type Cascade, EMPTY_CASCADE, readCascade, writeCascade } from "../chain/cascade.js";
 import type { IdKey } from "../chain/id-key.js";
 import type { NetworkParams } from "../chain/params.js";
 import type { SavedChain, SavedRoot } from "../chain/snapshot.js";
 import { blockNumber, type TreeNode } from "../chain/tree.js";
 import type { Effect } from "../chain/types.js";
 import { type Bytes, toHex } from "../protocol/bytes.js";
-import { readCascadeNodes, writeCascadeNodes } from "../protocol/cascade.js";
+import { readCascadeNode, readCascadeNodes, writeCascadeNodes } from "../protocol/cascade.js";
 import { readCoin, writeCoin } from "../protocol/coin.js";
 import { readMMREntry, writeMMREntry } from "../protocol/mmr-objects.js";
 import { decode, type Reader } from "../protocol/reader.js";
@@ -153,19 +153,19 @@ export class ChainStore {
     }
   }
 
-  #saveCascade({ nodes }: Cascade): void {
-    this.values.set("cascade", writeCascadeNodes, nodes);
+  #saveCascade(cascade: Cascade): void {
+    this.values.set("cascade", writeCascade, cascade);
     const kept = this.archiveCascade();
     const bounds = this.txblocks.archiveBounds();
     if (kept === undefined || (bounds !== null && (kept.tip < bounds.low - 1 || kept.tip > bounds.high)))
-      this.values.set("archivecascade", writeCascadeNodes, nodes);
+      this.values.set("archivecascade", writeCascade, cascade);
   }
 
   /** The cascade kept for restores from the archive, and the number of its tip (spec 06 §8.5). */
   archiveCascade(): { readonly bytes: Bytes; readonly tip: number } | undefined {
     const bytes = this.values.bytes("archivecascade");
     if (bytes === undefined) return undefined;
-    const [tip] = decode(readCascadeNodes, bytes);
+    const tip = decode((reader) => (reader.count() === 0 ? undefined : readCascadeNode(reader)), bytes);
     return tip === undefined ? undefined : { bytes, tip: blockNumber(tip.txpow) };
   }
 
@@ -180,8 +180,7 @@ export class ChainStore {
 
   /** What the chain restarts from; null when nothing was ever stored. */
   load(): SavedChain | null {
-    const nodes = this.values.get("cascade", readCascadeNodes);
-    const cascade: Cascade = nodes === undefined ? EMPTY_CASCADE : cascadeOf(nodes, this.#options.params.cascadeNodes);
+    const cascade = this.values.get("cascade", (reader) => readCascade(reader, this.#options.params.cascadeNodes)) ?? EMPTY_CASCADE;
     const blocks = { [Symbol.iterator]: () => this.#settled.tree()[Symbol.iterator]() };
     if (!this.txblocks.hasTree() && cascade.nodes.length === 0) return null;
     return {

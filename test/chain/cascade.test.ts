@@ -1,8 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Cascade, cascadeOf, EMPTY_CASCADE, extendCascade, isConsistentCascade, isWellFormedChain } from "../../host/chain/cascade.js";
+import {
+  type Cascade,
+  cascadeOf,
+  EMPTY_CASCADE,
+  extendCascade,
+  isConsistentCascade,
+  isWellFormedChain,
+  readCascade,
+  writeCascade,
+} from "../../host/chain/cascade.js";
+import { txpowKey } from "../../host/chain/id-key.js";
 import { weightText } from "../../host/chain/weight.js";
-import type { TxPoW } from "../../host/protocol/txpow.js";
+import { writeCascadeNodes } from "../../host/protocol/cascade.js";
+import { decode } from "../../host/protocol/reader.js";
+import { superLevel, type TxPoW } from "../../host/protocol/txpow.js";
+import { encode } from "../../host/protocol/writer.js";
 import { mineHeader } from "./headers.js";
 
 const NODES = 4;
@@ -20,7 +33,7 @@ function extendInBatches(sizes: readonly number[]): Cascade {
   return extendCascade(cascade, chain.slice(at), NODES);
 }
 
-const view = (cascade: Cascade): unknown => [cascade.nodes, weightText(cascade.weight)];
+const view = (cascade: Cascade): unknown => [cascade.nodes.map(({ key, level }) => [key, level]), weightText(cascade.weight)];
 
 describe("the cascade", () => {
   const whole = extendInBatches([]);
@@ -54,6 +67,18 @@ describe("the cascade", () => {
   test("refuses a tip level that has no weight", () => {
     const [tip] = whole.nodes;
     if (tip === undefined) throw new Error("empty cascade");
-    for (const level of [-1, 32, 2 ** 31 - 1]) expect(() => cascadeOf([{ ...tip, level }], NODES)).toThrow("cascade level");
+    for (const level of [-1, 32, 2 ** 31 - 1]) expect(() => cascadeOf([{ txpow: tip.txpow, level }], NODES)).toThrow("cascade level");
+  });
+
+  test("is written without decoding, as its nodes are, and read back", () => {
+    const bytes = encode(writeCascade, whole);
+    expect(bytes).toEqual(encode(writeCascadeNodes, whole.nodes));
+    const read = decode((reader) => readCascade(reader, NODES), bytes);
+    expect(view(read)).toEqual(view(whole));
+    expect(read.weight).toEqual(whole.weight);
+    for (const { key, superLevel: level, txpow } of read.nodes) {
+      expect(key).toBe(txpowKey(txpow));
+      expect(level).toBe(superLevel(txpow));
+    }
   });
 });

@@ -14,9 +14,13 @@ export function reachedHost({ config, network }: { readonly config: NodeConfig; 
 
 const ANY_ADDRESS: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
 
-/** The address of this machine in its network, if it is in one. */
+/** The address of this machine in its network, if it is in one and the process may see it: a service may be kept from netlink. */
 function localAddress(): string | undefined {
-  return Object.values(networkInterfaces())
-    .flat()
-    .find((address) => address?.family === "IPv4" && !address.internal)?.address;
+  try {
+    return Object.values(networkInterfaces())
+      .flat()
+      .find((address) => address?.family === "IPv4" && !address.internal)?.address;
+  } catch {
+    return undefined;
+  }
 }

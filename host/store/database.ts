@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
-import Sqlite, { type Database } from "better-sqlite3";
+import type { Database } from "better-sqlite3";
+import { openSqlite, SqliteError } from "./sqlite.js";
 
 /** How long a file that another process is just letting go of is waited for. */
 const BUSY_TIMEOUT_MS = 1000;
@@ -28,7 +29,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   mkdirSync(dirname(options.path), { recursive: true, mode: 0o700 });
   closeSync(openSync(options.path, "a", 0o600));
   chmodSync(options.path, 0o600);
-  const database = new Sqlite(options.path, { timeout: BUSY_TIMEOUT_MS });
+  const database = openSqlite(options.path, { timeout: BUSY_TIMEOUT_MS });
   try {
     database.pragma("locking_mode = EXCLUSIVE");
     database.pragma("journal_mode = WAL");
@@ -57,7 +58,7 @@ function migrate(database: Database, migrations: readonly string[]): void {
 }
 
 function explained(error: unknown, path: string): Error {
-  const code = error instanceof Sqlite.SqliteError ? error.code : "";
+  const code = error instanceof SqliteError ? error.code : "";
   if (code.startsWith("SQLITE_BUSY"))
     return new StoreError(`${path} is in use by another process: stop the other minimote first, or use another --data folder`);
   if (code === "SQLITE_NOTADB" || code.startsWith("SQLITE_CORRUPT"))

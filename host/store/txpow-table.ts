@@ -1,4 +1,4 @@
-import type { Database } from "better-sqlite3";
+import type { Database, Statement } from "better-sqlite3";
 import { type IdKey, parentKey, txpowKey } from "../chain/id-key.js";
 import type { TxPoWSource } from "../chain/types.js";
 import { type Bytes, toHex } from "../protocol/bytes.js";
@@ -21,6 +21,7 @@ type NewestParams = [{ readonly seq: number; readonly stored: number; readonly l
 
 /** Rows of the newest TxPoWs that are in memory at once. */
 const NEWEST_AT_ONCE = 8;
+type CountStatement = Statement<(number | Buffer)[], { readonly last: number | null; readonly hits: number }>;
 /** Rows counted before others get their turn: those of large TxPoWs lie apart. */
 const COUNTED_AT_ONCE = 512;
 
@@ -31,6 +32,7 @@ export class TxPoWTable implements TxPoWSource {
   readonly #database: Database;
   readonly #statements;
   readonly #cache = new Map<IdKey, TxPoW>();
+  readonly #counts = new Map<string, CountStatement>();
 
   constructor(database: Database) {
     this.#database = database;
@@ -125,10 +127,8 @@ export class TxPoWTable implements TxPoWSource {
 
   /** How many pass a filter; gives way after every few rows. */
   *countWhere({ sql, values }: TxPoWFilter): Generator<void, number> {
-    const page = this.#database.prepare<(number | Buffer)[], { last: number | null; hits: number }>(
-      `SELECT MAX(seq) AS last, COUNT(CASE WHEN ${sql} THEN 1 END) AS hits
-       FROM (SELECT seq, id, parent, relevant, stored, transact FROM txpow WHERE seq > ? ORDER BY seq LIMIT ${COUNTED_AT_ONCE})`,
-    );
+    const page = this.#counts.get(sql) ?? this.#countPage(sql);
+    this.#counts.set(sql, page);
     let count = 0;
     for (let after = 0; ; ) {
       const { last, hits } = page.get(...values, after) ?? { last: null, hits: 0 };
@@ -137,6 +137,13 @@ export class TxPoWTable implements TxPoWSource {
       after = last;
       yield;
     }
+  }
+
+  #countPage(sql: string): CountStatement {
+    return this.#database.prepare(
+      `SELECT MAX(seq) AS last, COUNT(CASE WHEN ${sql} THEN 1 END) AS hits
+       FROM (SELECT seq, id, parent, relevant, stored, transact FROM txpow WHERE seq > ? ORDER BY seq LIMIT ${COUNTED_AT_ONCE})`,
+    );
   }
 
   /** Keys of relevant TxPoWs, the newest first. */

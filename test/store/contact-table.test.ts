@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import Sqlite from "better-sqlite3";
 import { afterAll, expect, test } from "vitest";
 import type { Contact } from "../../host/maxima/contact.js";
 import { MaximaDatabase } from "../../host/store/maxima-db.js";
 import { MAXIMA_MIGRATIONS } from "../../host/store/maxima-schema.js";
+import { openSqlite } from "../../host/store/sqlite.js";
 
 const folder = mkdtempSync(join(tmpdir(), "minimote-contacts-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -43,7 +43,7 @@ test("contacts are kept in the order they came, and numbers are not given twice"
 
 test("a file of before has no contacts, and its keys stay", () => {
   const path = join(folder, "older.db");
-  const older = new Sqlite(path);
+  const older = openSqlite(path);
   older.exec(MAXIMA_MIGRATIONS[0] ?? "");
   older.pragma("user_version = 1");
   older.exec("INSERT INTO identity VALUES ('maxima', x'01', x'02')");

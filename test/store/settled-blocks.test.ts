@@ -1,7 +1,6 @@
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import Sqlite from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Chain } from "../../host/chain/chain.js";
 import { TEST_PARAMS } from "../../host/chain/params.js";
@@ -16,6 +15,7 @@ import { type TxPoW, txpowBytes, txpowId } from "../../host/protocol/txpow.js";
 import { EMPTY_WITNESS } from "../../host/protocol/witness.js";
 import { encode } from "../../host/protocol/writer.js";
 import { ChainStore } from "../../host/store/chain-store.js";
+import { openSqlite } from "../../host/store/sqlite.js";
 import { recordedChain } from "../chain/recorded.js";
 
 const { genesis, txpows } = recordedChain("chain-2");
@@ -132,7 +132,7 @@ test("rows leave with their blocks, and a damaged one is worked out again", () =
   }
   const before = view(opened);
   opened.store.close();
-  const database = new Sqlite(path);
+  const database = openSqlite(path);
   const kept = database.prepare("SELECT id FROM settledblock").all() as { id: Buffer }[];
   const inTree = new Set(Array.from(opened.chain.tree?.nodes() ?? [], ({ key }) => key));
   expect(kept.length).toBeGreaterThan(3);

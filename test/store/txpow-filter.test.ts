@@ -1,9 +1,9 @@
-import Sqlite from "better-sqlite3";
 import { describe, expect, test } from "vitest";
+import { openSqlite } from "../../host/store/sqlite.js";
 import { FilterError, parseTxPoWFilter } from "../../host/store/txpow-filter.js";
 
 describe("conditions on stored TxPoWs", () => {
-  const database = new Sqlite(":memory:");
+  const database = openSqlite(":memory:");
   database.exec("CREATE TABLE txpow (seq INTEGER PRIMARY KEY, id BLOB, parent BLOB, relevant INTEGER, stored INTEGER, transact INTEGER)");
   const add = database.prepare("INSERT INTO txpow (id, parent, relevant, stored, transact) VALUES (?, ?, ?, ?, ?)");
   add.run(Buffer.of(1), Buffer.of(0), 0, 100, 0);

@@ -1,10 +1,11 @@
 import { constants, existsSync, statSync } from "node:fs";
 import { access, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import Sqlite from "better-sqlite3";
+import type { Database } from "better-sqlite3";
 import { CHAIN_FILE, MAXIMA_FILE, SETTINGS_FILE, WALLET_FILE } from "../../node/data-files.js";
 import { formatSize } from "../../rpc/format.js";
 import { PASSWORDS_FILE } from "../../rpc/passwords.js";
+import { openSqlite, SqliteError } from "../../store/sqlite.js";
 import { CONFIG_FILE } from "../config-file.js";
 import { type Check, type Finding, fail, ok, warn } from "./finding.js";
 
@@ -62,7 +63,7 @@ export const checkDisk: Check = async ({ config }) => {
 /** Whether the native part of SQLite fits this machine; then reads the databases through, except a running node's. */
 export const checkDatabases: Check = ({ config }) => {
   try {
-    new Sqlite(":memory:").close();
+    openSqlite(":memory:").close();
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
     return Promise.resolve([
@@ -81,13 +82,13 @@ const FIXES: Readonly<Record<string, (path: string) => string>> = {
 function checkDatabase(path: string, name: string): Finding[] {
   if (!existsSync(path)) return [];
   const fix = `stop the node${FIXES[name]?.(path) ?? ""}`;
-  let database: Sqlite.Database | undefined;
+  let database: Database | undefined;
   try {
-    database = new Sqlite(path, { readonly: true, fileMustExist: true, timeout: 0 });
+    database = openSqlite(path, { readonly: true, fileMustExist: true, timeout: 0 });
     const result = String(database.pragma("quick_check(1)", { simple: true }));
     return [result === "ok" ? ok(name, "sound") : fail(name, result, fix)];
   } catch (error) {
-    const code = error instanceof Sqlite.SqliteError ? error.code : "";
+    const code = error instanceof SqliteError ? error.code : "";
     if (code.startsWith("SQLITE_BUSY")) return [ok(name, "in use by a running node; checked only while it is stopped")];
     return [fail(name, error instanceof Error ? error.message : String(error), fix)];
   } finally {

@@ -1,10 +1,11 @@
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
-import Sqlite from "better-sqlite3";
+import type { Database } from "better-sqlite3";
 import { addressText, type Endpoint, parseAddress } from "../../net/endpoint.js";
 import { CHAIN_FILE } from "../../node/data-files.js";
 import { downloadPeerList, isListAddress, KnownPeers, parsePeers } from "../../node/known-peers.js";
 import { RpcConnectionError } from "../../rpc/client.js";
+import { openSqlite } from "../../store/sqlite.js";
 import { ValueTable } from "../../store/value-table.js";
 import { askState, type NodeState } from "../rpc/node-state.js";
 import { type Check, type Finding, fail, ok, type Patient, warn } from "./finding.js";
@@ -109,9 +110,9 @@ async function checkList(url: string): Promise<Finding> {
 
 /** The peers that a node found good; none while it runs, or if there are none. */
 function savedPeers(dataDir: string): Endpoint[] {
-  let database: Sqlite.Database | undefined;
+  let database: Database | undefined;
   try {
-    database = new Sqlite(join(dataDir, CHAIN_FILE), { readonly: true, fileMustExist: true, timeout: 0 });
+    database = openSqlite(join(dataDir, CHAIN_FILE), { readonly: true, fileMustExist: true, timeout: 0 });
     return new KnownPeers(new ValueTable(database)).load();
   } catch {
     return [];

@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Chain } from "../chain/chain.js";
@@ -15,23 +14,22 @@ import type { Token } from "../protocol/token.js";
 import type { Transaction } from "../protocol/transaction.js";
 import type { TxPoW } from "../protocol/txpow.js";
 import type { CoinProof, Witness } from "../protocol/witness.js";
-import { ChainStore } from "../store/chain-store.js";
+import type { ChainStore } from "../store/chain-store.js";
 import { SettingsFile } from "../store/settings.js";
 import type { Wallet } from "../wallet/wallet.js";
 import { Backups } from "./backup/backups.js";
-import { finishRestore } from "./backup/pending.js";
 import { ChainHost, type TxPoWRequest } from "./chain-host.js";
 import { tellNews } from "./chain-news.js";
 import { nodeChainPort } from "./chain-port.js";
 import type { NodeConfig } from "./config.js";
 import { CustomTransactions } from "./custom-transactions.js";
-import { CHAIN_FILE, type DiskUsage, diskUsage, REPLACED_BY_RESTORE, SETTINGS_FILE } from "./data-files.js";
+import { type DiskUsage, diskUsage, SETTINGS_FILE } from "./data-files.js";
 import { EventBus } from "./events.js";
 import { LogTopics } from "./log-topics.js";
 import type { Logger } from "./logger.js";
 import { masterOf } from "./master.js";
 import { createMaximaServices } from "./maxima-services.js";
-import { createMaxima, type MaximaParts, openMaxima } from "./maxima-setup.js";
+import { createMaxima } from "./maxima-setup.js";
 import { MegaKeeper } from "./mega/mega-keeper.js";
 import { proveCoins } from "./mega/mega-search.js";
 import { Miner } from "./mining/miner.js";
@@ -41,14 +39,13 @@ import { createNetwork, findFirstPeers } from "./network-setup.js";
 import { notifyingLogger } from "./notify/log-events.js";
 import { NodeNotifications } from "./notify/node-notifications.js";
 import { Notifications } from "./notify/notifications.js";
-import { checkWalletUnused, openWallet } from "./open-wallet.js";
+import { closeParts, type OpenParts, openParts } from "./open-parts.js";
 import { Payments } from "./payments.js";
 import { Resync } from "./resync/resync.js";
 import { RetryQueue } from "./retries.js";
 import type { RpcControl } from "./rpc-control.js";
 import { startUpkeep } from "./upkeep.js";
 
-const CHAIN_CACHE_KIB = 2048;
 /** A running node: the parts, put together. */
 export class MinimoteNode {
   readonly config: NodeConfig;
@@ -84,13 +81,13 @@ export class MinimoteNode {
   /** Unix milliseconds. */
   readonly startedAt = Date.now();
   readonly #chainHost: ChainHost;
-  readonly #workers: WorkerPool;
   readonly #scheduled: Mining;
   readonly #mining = new AbortController();
   #endUpkeep: () => void = () => {};
-  readonly #maximaParts: MaximaParts;
+  readonly #parts: OpenParts;
 
-  private constructor(config: NodeConfig, log: Logger, wallet: Wallet, workers: WorkerPool, maxima: MaximaParts) {
+  private constructor(config: NodeConfig, log: Logger, parts: OpenParts) {
+    const { wallet, workers, maxima, store } = parts;
     this.config = config;
     const hub = new Notifications();
     this.log = notifyingLogger(log, hub);
@@ -98,19 +95,12 @@ export class MinimoteNode {
     this.wallet = wallet;
     this.params = networkParams(config);
     this.settings = new SettingsFile(join(config.dataDir, SETTINGS_FILE));
-    this.#workers = workers;
-    this.store = new ChainStore({
-      path: join(config.dataDir, CHAIN_FILE),
-      params: this.params,
-      cacheKiB: CHAIN_CACHE_KIB,
-      now: Date.now,
-      isRelevant: (txpow) => wallet.isRelevantTxPoW(txpow),
-      keepsAllBlocks: config.archive,
-    });
-    this.master = masterOf(config, this.store.values);
+    this.#parts = parts;
+    this.store = store;
+    this.master = masterOf(config, store.values);
     this.#chainHost = new ChainHost({
       params: this.params,
-      store: this.store,
+      store,
       workers,
       log: this.log,
       scriptLog: this.topics.logger("scripts"),
@@ -128,7 +118,6 @@ export class MinimoteNode {
     this.topics.follow(this.events);
     this.topics.watch(this.network.traffic);
     this.#scheduled = this.#makeMining();
-    this.#maximaParts = maxima;
     this.maxima = createMaxima(this, maxima);
     this.maximaServices = createMaximaServices(this, maxima.store);
     this.payments = new Payments(this);
@@ -169,21 +158,14 @@ export class MinimoteNode {
 
   /** Opens the data folder and starts everything. Throws `StoreError` when the folder cannot be used. */
   static async start(config: NodeConfig, log: Logger): Promise<MinimoteNode> {
-    mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
-    const replaced = finishRestore(config.dataDir, REPLACED_BY_RESTORE, () => checkWalletUnused(config.dataDir));
-    if (replaced !== undefined) log.info("restored; the files of before are kept", { folder: replaced });
-    const workers = new WorkerPool();
-    const wallet = await openWallet(config, networkParams(config), workers, log);
-    let maxima: MaximaParts | undefined;
+    const parts = await openParts(config, log);
+    let node: MinimoteNode | undefined;
     try {
-      maxima = await openMaxima(config.dataDir);
-      const node = new MinimoteNode(config, log, wallet, workers, maxima);
+      node = new MinimoteNode(config, log, parts);
       await node.#run();
       return node;
     } catch (error) {
-      await workers.close();
-      await wallet.close();
-      maxima?.store.close();
+      await (node === undefined ? closeParts(parts) : node.stop());
       throw error;
     }
   }
@@ -337,11 +319,9 @@ export class MinimoteNode {
     await this.mega?.close();
     this.notify.close();
     this.backups.close();
-    await Promise.all([this.miner.close(), this.#workers.close()]);
+    await this.miner.close();
     while (this.store.saveSettled(this.chain.tree?.nodes() ?? [], "all")) await nextTurn();
     if (compact) this.store.compact();
-    this.store.close();
-    await this.wallet.close();
-    this.#maximaParts.store.close();
+    await closeParts(this.#parts);
   }
 }

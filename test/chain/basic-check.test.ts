@@ -41,6 +41,11 @@ describe("the basic check (spec 02 §21.2)", () => {
     ["an empty transaction", withBody({ transaction: EMPTY_TRANSACTION }), undefined],
     ["another chain id", sampleTxPoW(sampleBody(), { chainid: parseHex("0x01") }), "chainid"],
     ["the same coin proven twice", withBody({ witness: sampleWitness([input, input]) }), "basic-unique-coins"],
+    [
+      "the same coin proven twice for nothing",
+      withBody({ transaction: EMPTY_TRANSACTION, witness: sampleWitness([input, input]) }),
+      undefined,
+    ],
     ["the same coin in the burn", withBody(burn({ inputs: [input] })), "basic-unique-coins"],
     ["no inputs", withBody({ transaction: spending({ inputs: [] }) }), "basic-amounts"],
     ["a proof too few", withBody({ witness: sampleWitness([]) }), "basic-proof-count"],
@@ -93,6 +98,14 @@ describe("amounts (spec 02 §21.1)", () => {
   test.each<[string, Partial<Transaction>, boolean]>([
     ["everything burned", { outputs: [] }, true],
     ["more out than in", { outputs: [amount("10.00000000000000000000000000000000000000000001")] }, false],
+    ["nothing in", { inputs: [], outputs: [] }, false],
+    ["more in a new token than in", { outputs: [sampleOutput({ tokenid: CREATE_TOKEN_ID, token, amount: MiniNumber.of(11) })] }, false],
+    ["all of it in a new token", { outputs: [sampleOutput({ tokenid: CREATE_TOKEN_ID, token })] }, true],
+    [
+      "more of a token than in",
+      { inputs: [input, coloured], outputs: [sampleOutput({ tokenid: tokenId(token), token, amount: MiniNumber.of(11) })] },
+      false,
+    ],
     ["nothing in an output", { outputs: [amount("0")] }, false],
     ["less than nothing", { outputs: [amount("-1")] }, false],
     ["the smallest amount", { outputs: [amount("1E-44")] }, true],

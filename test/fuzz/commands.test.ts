@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { MinimoteNode } from "../../host/node/node.js";
 import { COMMANDS } from "../../host/rpc/commands/index.js";
 import { runLine } from "../../host/rpc/run-line.js";
-import { Nodes, until } from "../node/nodes.js";
+import { Nodes } from "../node/nodes.js";
+import { until } from "../until.js";
 
 /** They stop the node, replace what it has, reach out to other machines, or take minutes: other tests are for them. */
 const LEFT_OUT = new Set([

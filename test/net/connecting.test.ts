@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { ZERO_ID } from "../../host/protocol/bytes.js";
 import { MessageType } from "../../host/protocol/messages/message.js";
+import { until } from "../until.js";
 import { FakeChain, fakeBlock, fakeBlocks } from "./fake-chain.js";
-import { Client, dialledClient, pause, startNode, stopAll, until } from "./harness.js";
+import { Client, dialledClient, pause, startNode, stopAll } from "./harness.js";
 
 const FORGET_MS = 300;
 

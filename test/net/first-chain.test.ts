@@ -6,8 +6,9 @@ import { equalBytes } from "../../host/protocol/bytes.js";
 import { MessageType } from "../../host/protocol/messages/message.js";
 import { MiniNumber } from "../../host/protocol/number.js";
 import { type TxPoW, txpowId } from "../../host/protocol/txpow.js";
+import { until } from "../until.js";
 import { FakeChain, fakeBlocks, fakeTxBlock } from "./fake-chain.js";
-import { Client, dialledClient, pause, startNode, stopAll, type TestNode, until } from "./harness.js";
+import { Client, dialledClient, pause, startNode, stopAll, type TestNode } from "./harness.js";
 import { type MemoryNode, MemoryWorld, PORT } from "./memory-harness.js";
 
 afterEach(stopAll);
@@ -131,7 +132,7 @@ describe("a node without a chain takes its first one", () => {
     await hog.flush();
     const blocks = fakeBlocks(1, 9000).map(fakeTxBlock);
     chosen.send({ type: MessageType.IBD, payload: { cascade: null, blocks } });
-    await until(() => had(node) === "honest", 20_000);
+    await until(() => had(node) === "honest");
     expect(hog.closed).toBe(true);
     await until(() => node.transport.messageMemoryUsed === 0);
   });

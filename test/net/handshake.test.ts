@@ -5,8 +5,9 @@ import { MessageType } from "../../host/protocol/messages/message.js";
 import { MiniNumber } from "../../host/protocol/number.js";
 import { txpowId } from "../../host/protocol/txpow.js";
 import { Writer } from "../../host/protocol/writer.js";
+import { until } from "../until.js";
 import { FakeChain, fakeBlocks } from "./fake-chain.js";
-import { Client, dialledClient, pause, startNode, stopAll, until } from "./harness.js";
+import { Client, dialledClient, pause, startNode, stopAll } from "./harness.js";
 
 afterEach(stopAll);
 

@@ -17,6 +17,7 @@ import { jsonObject } from "../../host/protocol/json.js";
 import type { Greeting } from "../../host/protocol/messages/greeting.js";
 import { MessageType, type NetworkMessage, readMessage, writeMessage } from "../../host/protocol/messages/message.js";
 import { MiniNumber } from "../../host/protocol/number.js";
+import { until } from "../until.js";
 import { FakeChain } from "./fake-chain.js";
 
 export const TEST_VERSION = "1.0.45-TEST";
@@ -149,7 +150,7 @@ export class Client {
       received += chunk.length;
     });
     this.socket.resume();
-    await until(() => received >= bytes, 20_000);
+    await until(() => received >= bytes);
   }
 
   close(): void {
@@ -190,14 +191,6 @@ export function greeting(changes: Partial<Greeting> = {}, port = "42001"): Greet
     chain: [],
     ...changes,
   };
-}
-
-export async function until(condition: () => boolean, timeoutMs = 5000): Promise<void> {
-  const end = Date.now() + timeoutMs;
-  while (!condition()) {
-    if (Date.now() > end) throw new Error("waited in vain");
-    await pause(5);
-  }
 }
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

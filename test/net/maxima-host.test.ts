@@ -3,8 +3,9 @@ import { MAX_HASH } from "../../host/protocol/bytes.js";
 import { type MaximaPackage, type MaxTxPoW, maximaPackageHash } from "../../host/protocol/messages/maxima.js";
 import { MessageType, writeMessage } from "../../host/protocol/messages/message.js";
 import { sampleTxPoW } from "../protocol/samples.js";
+import { until } from "../until.js";
 import { FakeChain } from "./fake-chain.js";
-import { Client, startNode, stopAll, until } from "./harness.js";
+import { Client, startNode, stopAll } from "./harness.js";
 
 afterEach(stopAll);
 

@@ -8,8 +8,9 @@ import { MAIN_P2P, type P2PConfig } from "../../host/net/p2p/params.js";
 import { ProtocolError } from "../../host/protocol/errors.js";
 import { MessageType } from "../../host/protocol/messages/message.js";
 import { txpowId } from "../../host/protocol/txpow.js";
+import { until } from "../until.js";
 import { FakeChain, fakeBlocks } from "./fake-chain.js";
-import { Client, startNode, stopAll, until } from "./harness.js";
+import { Client, startNode, stopAll } from "./harness.js";
 import { MemoryWorld, PORT } from "./memory-harness.js";
 
 const p2p = (changes: Partial<P2PConfig> = {}): P2PConfig => ({

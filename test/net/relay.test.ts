@@ -3,8 +3,9 @@ import { toHex } from "../../host/protocol/bytes.js";
 import { MessageType } from "../../host/protocol/messages/message.js";
 import { type TxPoW, txpowId } from "../../host/protocol/txpow.js";
 import { sampleBody } from "../protocol/samples.js";
+import { until } from "../until.js";
 import { FakeChain, fakeBlock, fakeBlocks } from "./fake-chain.js";
-import { Client, type NodeChanges, pause, startNode, stopAll, type TestNode, until } from "./harness.js";
+import { Client, type NodeChanges, pause, startNode, stopAll, type TestNode } from "./harness.js";
 
 afterEach(stopAll);
 

@@ -6,8 +6,9 @@ import { printJson } from "../../host/protocol/json.js";
 import { MessageType, writeMessage } from "../../host/protocol/messages/message.js";
 import { MiniNumber } from "../../host/protocol/number.js";
 import { type TxPoW, txpowId } from "../../host/protocol/txpow.js";
+import { until } from "../until.js";
 import { FakeChain, fakeBlock, fakeBlocks, fakeTxBlock } from "./fake-chain.js";
-import { Client, dialledClient, greeting, pause, startNode, stopAll, until } from "./harness.js";
+import { Client, dialledClient, greeting, pause, startNode, stopAll } from "./harness.js";
 
 afterEach(stopAll);
 

@@ -3,8 +3,9 @@ import { toHex } from "../../host/protocol/bytes.js";
 import { MessageType } from "../../host/protocol/messages/message.js";
 import type { TxBlock } from "../../host/protocol/txblock.js";
 import { type TxPoW, txpowId } from "../../host/protocol/txpow.js";
+import { until } from "../until.js";
 import { FakeChain, fakeBlock, fakeBlocks, fakeTxBlock } from "./fake-chain.js";
-import { dialledClient, startNode, stopAll, until } from "./harness.js";
+import { dialledClient, startNode, stopAll } from "./harness.js";
 
 afterEach(stopAll);
 

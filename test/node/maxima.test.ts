@@ -5,7 +5,8 @@ import { type IncomingMessage, MaximaError } from "../../host/maxima/link.js";
 import type { MinimoteNode } from "../../host/node/node.js";
 import { newRSAKeyPair } from "../../host/protocol/encryption.js";
 import { encodeUtf8 } from "../../host/protocol/text.js";
-import { addressOf, ask, Nodes, until } from "./nodes.js";
+import { until } from "../until.js";
+import { addressOf, ask, Nodes } from "./nodes.js";
 
 const nodes = new Nodes();
 afterAll(() => nodes.stopAll());
@@ -28,7 +29,7 @@ describe("Maxima between two nodes", () => {
     host = await nodes.start("host", "solo", options);
     client = await nodes.start("client", "test", { ...options, connect: [addressOf(host)] });
     client.events.on("maximahosts", ({ connected }) => changes.push(connected));
-    await until(() => client.maxima.hosts().some(({ connected }) => connected), 60_000);
+    await until(() => client.maxima.hosts().some(({ connected }) => connected));
   }, 90_000);
 
   test("the peer that was dialled becomes a host after a check through it", () => {
@@ -103,7 +104,7 @@ describe("Maxima between two nodes", () => {
     expect(client.maxima.contactAddress()).toBe(client.maxima.ownAddress());
     host = await nodes.start("host", "solo", { ...options, port });
     expect(host.maxima.publicKey).toEqual(publicKey);
-    await until(() => changes.length === 3, 60_000);
+    await until(() => changes.length === 3);
     expect(client.maxima.hosts()).toMatchObject([{ connected: true }]);
   });
 });
@@ -124,7 +125,7 @@ test("a node that follows TxBlocks is reached through its master", { timeout: 60
   const master = await nodes.start("master", "solo", options);
   const slave = await nodes.start("slave", "test", { ...options, slaveNode: addressOf(master) });
   const mine = inbox(slave);
-  await until(() => slave.maxima.hosts().some(({ connected }) => connected), 60_000);
+  await until(() => slave.maxima.hosts().some(({ connected }) => connected));
   expect(await master.maxima.send(slave.maxima.contactAddress(), "app", data)).toMatchObject({ status: "ok" });
   await until(() => mine.length === 1);
 });

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { defaultConfig, type NetworkName, type NodeConfig } from "../../host/node/config.js";
 import { type Logger, silentLogger } from "../../host/node/logger.js";
 import { MinimoteNode } from "../../host/node/node.js";
@@ -53,14 +52,6 @@ export async function ask<T>(node: MinimoteNode, line: string): Promise<T> {
 /** Where a running node is reached. */
 export function addressOf(node: MinimoteNode): string {
   return `127.0.0.1:${node.network.listening?.port}`;
-}
-
-export async function until(condition: () => boolean, timeoutMs = 20_000): Promise<void> {
-  const end = Date.now() + timeoutMs;
-  while (!condition()) {
-    if (Date.now() > end) throw new Error("waited in vain");
-    await sleep(20);
-  }
 }
 
 /** A logger that keeps the events. */

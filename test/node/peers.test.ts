@@ -1,7 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, describe, expect, test } from "vitest";
-import { addressOf, Nodes, recordingLogger, until } from "./nodes.js";
+import { until } from "../until.js";
+import { addressOf, Nodes, recordingLogger } from "./nodes.js";
 
 const nodes = new Nodes();
 afterAll(() => nodes.stopAll());
@@ -17,7 +18,7 @@ describe("a node that looks for peers", () => {
     await until(() => second.chain.tip !== null && (second.network.overlay()?.knownPeers.length ?? 0) === 1);
     const third = await nodes.start("third", "test", options);
     const knowsBoth = (): boolean => (third.network.overlay()?.knownPeers.length ?? 0) === 2;
-    await until(() => knowsBoth() && connections(third) === 2, 60_000);
+    await until(() => knowsBoth() && connections(third) === 2);
     const address = third.network.listening?.port ?? 0;
     await nodes.stop("third");
     const again = await nodes.start("third", "test", { ...overlay, port: address });

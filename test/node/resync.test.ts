@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { MinimoteNode } from "../../host/node/node.js";
-import { addressOf, ask, Nodes, recordingLogger, until } from "./nodes.js";
+import { until } from "../until.js";
+import { addressOf, ask, Nodes, recordingLogger } from "./nodes.js";
 
 const nodes = new Nodes();
 afterAll(() => nodes.stopAll());
@@ -21,28 +21,24 @@ interface Balance {
 
 const minima = async (node: MinimoteNode): Promise<Balance> => (await ask<Balance[]>(node, "balance"))[0] as Balance;
 
-async function waitFor(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await sleep(50);
-}
-
 beforeAll(async () => {
   hub = await nodes.start("hub", "solo", { mine: true, megaMMR: true, archive: true, ...PACE });
   const customer = await nodes.start("customer", "test", { connect: [addressOf(hub)], ...PACE });
-  await until(() => (customer.chain.tip?.number ?? 0) >= 5, 60_000);
+  await until(() => (customer.chain.tip?.number ?? 0) >= 5);
   phrase = customer.wallet.revealPhrase();
   const { miniaddress } = await ask<{ miniaddress: string }>(customer, "getaddress");
   await ask(hub, `send address:${miniaddress} amount:10 mine:true`);
-  await waitFor(async () => (await minima(customer)).confirmed === "10");
+  await until(async () => (await minima(customer)).confirmed === "10");
   const { miniaddress: back } = await ask<{ miniaddress: string }>(hub, "getaddress");
   await ask(customer, `send address:${back} amount:3 mine:true`);
-  await waitFor(async () => (await minima(customer)).confirmed === "7");
+  await until(async () => (await minima(customer)).confirmed === "7");
   owner = customer.wallet
     .keys()
     .map(({ uses }) => uses)
     .join();
   await nodes.stop("customer");
   const paidAt = hub.chain.tip?.number ?? 0;
-  await until(() => (hub.chain.tree?.root.number ?? 0) > paidAt + 3, 120_000);
+  await until(() => (hub.chain.tree?.root.number ?? 0) > paidAt + 3);
 }, 240_000);
 
 /** As whoever runs a node does when it asks for a restart. */
@@ -58,11 +54,11 @@ async function resyncAndRestart(node: MinimoteNode, name: string, command: strin
 }
 
 async function pays(node: MinimoteNode): Promise<void> {
-  await until(() => !node.wallet.isCatchingUp, 60_000);
+  await until(() => !node.wallet.isCatchingUp);
   const before = Number((await minima(node)).confirmed);
   const { miniaddress } = await ask<{ miniaddress: string }>(hub, "newaddress");
   await ask(node, `send address:${miniaddress} amount:1 mine:true`);
-  await waitFor(async () => Number((await minima(node)).confirmed) === before - 1);
+  await until(async () => Number((await minima(node)).confirmed) === before - 1);
 }
 
 describe("a wallet is restored from its phrase", () => {

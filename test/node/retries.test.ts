@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { RetryQueue } from "../../host/node/retries.js";
-import { until } from "./nodes.js";
+import { until } from "../until.js";
 
 test("tasks are tried in turn, in rounds, until they work or are taken out", async () => {
   const queue = new RetryQueue({ betweenRounds: 20, betweenTasks: 1 });

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { addressOf, ask, Nodes, until } from "./nodes.js";
+import { until } from "../until.js";
+import { addressOf, ask, Nodes } from "./nodes.js";
 
 const nodes = new Nodes();
 afterAll(() => nodes.stopAll());
@@ -25,8 +26,7 @@ describe("a node that follows the TxBlocks of another", () => {
 
     const coins = (owner: typeof slave, address: string): Promise<CoinJson[]> => ask(owner, `coins address:${address}`);
     const waitForCoin = async (owner: typeof slave, address: string): Promise<void> => {
-      for (let found = await coins(owner, address); found.length === 0; found = await coins(owner, address))
-        await until(() => false, 100).catch(() => {});
+      await until(async () => (await coins(owner, address)).length > 0);
     };
     const { miniaddress: slaves } = await ask<{ miniaddress: string }>(slave, "newaddress");
     await ask(master, `send address:${slaves} amount:10 mine:true`);
@@ -55,7 +55,7 @@ describe("a node that follows the TxBlocks of another", () => {
     const back = await nodes.start("second-master", "solo", { mine: true, port });
     const slave = await nodes.start("told", "test");
     expect(slave.master).toBe(`127.0.0.1:${port}`);
-    await until(() => slave.chain.tip !== null && slave.chain.tip.key === back.chain.tip?.key, 60_000);
+    await until(() => slave.chain.tip !== null && slave.chain.tip.key === back.chain.tip?.key);
     await ask(slave, "slavenode enable:false");
     await nodes.stop("told");
     expect((await nodes.start("told", "test")).master).toBeUndefined();

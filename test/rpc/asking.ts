@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { MinimoteNode } from "../../host/node/node.js";
 import { COMMANDS } from "../../host/rpc/commands/index.js";
 import type { AccessMode } from "../../host/rpc/http-server.js";
 import { runLine } from "../../host/rpc/run-line.js";
 import { ask } from "../node/nodes.js";
+import { until } from "../until.js";
 
 /** The answer to one command, whatever it is. */
 export async function answer(node: MinimoteNode, line: string, mode: AccessMode = "write"): Promise<Record<string, unknown>> {
@@ -40,17 +40,13 @@ export interface TxnJson {
   readonly outputcoindata: readonly string[];
 }
 
-/** Mining gives way to everything else: on a busy machine a block may take its time. */
-const PATIENCE_MS = 50_000;
-
 async function coinsWhen(node: MinimoteNode, search: string, isEnough: (count: number) => boolean): Promise<readonly CoinJson[]> {
-  const end = performance.now() + PATIENCE_MS;
-  for (;;) {
-    const found = await ask<CoinJson[]>(node, `coins ${search}`);
-    if (isEnough(found.length)) return found;
-    if (performance.now() > end) throw new Error(`waited in vain: ${search}`);
-    await sleep(50);
-  }
+  let found: readonly CoinJson[] = [];
+  await until(async () => {
+    found = await ask<CoinJson[]>(node, `coins ${search}`);
+    return isEnough(found.length);
+  });
+  return found;
 }
 
 /** Waits until a search for coins finds as many. */
@@ -66,5 +62,5 @@ export async function noCoins(node: MinimoteNode, search: string): Promise<void>
 /** Waits until the chain has so many blocks more. */
 export async function blocks(node: MinimoteNode, count: number): Promise<void> {
   const target = (node.chain.tip?.number ?? 0) + count;
-  while ((node.chain.tip?.number ?? 0) < target) await sleep(20);
+  await until(() => (node.chain.tip?.number ?? 0) >= target);
 }

@@ -3,7 +3,6 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
 import { createGzip } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ByteSource, isSealed, newSealingKey, parseSealingKey, printSealingKey, seal, unseal } from "../../host/node/backup/container.js";
@@ -17,6 +16,7 @@ import { placeOf } from "../../host/node/place.js";
 import { sealWithPassword } from "../../host/protocol/encryption.js";
 import { COMMANDS } from "../../host/rpc/commands/index.js";
 import { runLine } from "../../host/rpc/run-line.js";
+import { until } from "../until.js";
 
 let folder = "";
 const nodes: MinimoteNode[] = [];
@@ -195,11 +195,6 @@ interface Answer {
 }
 const call = async (node: MinimoteNode, line: string): Promise<Answer> =>
   JSON.parse(await runLine(line, COMMANDS, node, "write")) as Answer;
-
-async function until(condition: () => boolean): Promise<void> {
-  for (const end = Date.now() + 30_000; !condition() && Date.now() < end; ) await sleep(20);
-  expect(condition()).toBe(true);
-}
 
 describe("backup and restore of a node", () => {
   test("bring wallet, chain and settings to another folder; keys go on far ahead, and the wallet waits for the chain", async () => {

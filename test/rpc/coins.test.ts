@@ -4,7 +4,8 @@ import { MiniNumber } from "../../host/protocol/number.js";
 import { COMMANDS } from "../../host/rpc/commands/index.js";
 import { runLine } from "../../host/rpc/run-line.js";
 import { planSend } from "../../host/wallet/send.js";
-import { ask, Nodes, until } from "../node/nodes.js";
+import { ask, Nodes } from "../node/nodes.js";
+import { until } from "../until.js";
 
 interface CoinJson {
   readonly coinid: string;

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { defaultConfig } from "../../host/node/config.js";
 import { silentLogger } from "../../host/node/logger.js";
@@ -9,6 +8,7 @@ import { MinimoteNode } from "../../host/node/node.js";
 import { askNode, callRpc, type RpcAnswer } from "../../host/rpc/client.js";
 import type { RunningServer } from "../../host/rpc/http-server.js";
 import { startRpcServer } from "../../host/rpc/rpc-server.js";
+import { until } from "../until.js";
 
 let folder = "";
 let node: MinimoteNode;
@@ -42,10 +42,6 @@ async function response<T>(line: string): Promise<T> {
   const answer = await call(line);
   expect(answer).toMatchObject({ status: true });
   return answer.response as T;
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await sleep(50);
 }
 
 interface CoinJson {

@@ -6,7 +6,8 @@ import type { MinimoteNode } from "../../host/node/node.js";
 import { parseHex } from "../../host/protocol/bytes.js";
 import { COMMANDS } from "../../host/rpc/commands/index.js";
 import { runLine } from "../../host/rpc/run-line.js";
-import { addressOf, ask, Nodes, recordingLogger, until } from "../node/nodes.js";
+import { addressOf, ask, Nodes, recordingLogger } from "../node/nodes.js";
+import { until } from "../until.js";
 
 const nodes = new Nodes();
 const log = recordingLogger();
@@ -30,7 +31,7 @@ describe("the chain", () => {
     expect(Number(chain.tip) - Number(chain.root)).toBe(Number(chain.chainlength));
     expect(cascade).toBe("nocacade");
     expect(maxima).toEqual({ hosts: 0, contacts: 0 });
-    await until(() => node.chain.cascade.nodes.length > 0, 60_000);
+    await until(() => node.chain.cascade.nodes.length > 0);
     expect((await response<{ cascade: object }>("healthcheck")).cascade).toMatchObject({ tipcorrect: true });
   }, 60_000);
 

@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { defaultConfig } from "../../host/node/config.js";
 import { silentLogger } from "../../host/node/logger.js";
 import { MinimoteNode } from "../../host/node/node.js";
 import { COMMANDS } from "../../host/rpc/commands/index.js";
 import { runLine } from "../../host/rpc/run-line.js";
+import { until } from "../until.js";
 
 interface CoinJson {
   readonly coinid: string;
@@ -62,11 +62,6 @@ async function run<T>(line: string): Promise<T> {
   const answer = JSON.parse(await runLine(line, COMMANDS, node, "write")) as { status: boolean; response: T };
   expect(answer).toMatchObject({ status: true });
   return answer.response;
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (const end = Date.now() + 40_000; !condition() && Date.now() < end; ) await sleep(20);
-  expect(condition()).toBe(true);
 }
 
 const named = (event: string): Told[] => told.filter((item) => item.event === event);

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { MinimoteNode } from "../../host/node/node.js";
 import { COMMANDS } from "../../host/rpc/commands/index.js";
 import { runLine } from "../../host/rpc/run-line.js";
-import { ask, Nodes, until } from "../node/nodes.js";
+import { ask, Nodes } from "../node/nodes.js";
+import { until } from "../until.js";
 
 interface TxPoWJson {
   readonly txpowid: string;
@@ -31,7 +32,7 @@ beforeAll(async () => {
   node = await nodes.start("history", "solo", { mine: true, blockSeconds: 0.2 });
   await until(() => height() >= 5);
   sent = await response<TxPoWJson>("send address:0xFFEE amount:10 burn:0.5 mine:true");
-  await until(() => node.chain.cascade.nodes.length > 8, 60_000);
+  await until(() => node.chain.cascade.nodes.length > 8);
 }, 90_000);
 afterAll(() => nodes.stopAll());
 

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import type { MinimoteNode } from "../../host/node/node.js";
-import { addressOf, ask, Nodes, until } from "../node/nodes.js";
+import { addressOf, ask, Nodes } from "../node/nodes.js";
+import { until } from "../until.js";
 
 const PAGE = readFileSync(fileURLToPath(new URL("../../docs/maxima.md", import.meta.url)), "utf8");
 
@@ -21,7 +22,7 @@ test("what docs/maxima.md tells to type works on two devices, in its order", { t
   const lamp = await nodes.start("lamp", "solo", { allowAllIPs: true, mine: true });
   await until(() => (lamp.chain.tip?.number ?? 0) > 2);
   const light = await nodes.start("switch", "test", { allowAllIPs: true, connect: [addressOf(lamp)] });
-  await until(() => light.maxima.hosts().some(({ connected }) => connected), 40_000);
+  await until(() => light.maxima.hosts().some(({ connected }) => connected));
   const devices: Readonly<Record<string, MinimoteNode>> = { lamp, switch: light };
   const events: string[] = [];
   lamp.notify.hub.subscribe({ wants: (event) => event === "MAXIMA", take: (_, json) => events.push(json) });
@@ -40,12 +41,12 @@ test("what docs/maxima.md tells to type works on two devices, in its order", { t
     expect(typed).toMatch(/^minimote /);
     const response = await ask<unknown>(node, typed.replace("minimote ", "").replaceAll("'", ""));
     if (line.includes("action:add ")) {
-      await until(() => [lamp, light].every(({ maximaServices }) => maximaServices.contacts.list()[0]?.details.name !== undefined), 40_000);
-      await until(() => [lamp, light].every(({ maximaServices }) => maximaServices.contacts.list()[0]?.myAddress !== "Mx00"), 40_000);
+      await until(() => [lamp, light].every(({ maximaServices }) => maximaServices.contacts.list()[0]?.details.name !== undefined));
+      await until(() => [lamp, light].every(({ maximaServices }) => maximaServices.contacts.list()[0]?.myAddress !== "Mx00"));
     }
     if (line.endsWith("minimote maxcontacts")) expect(response).toMatchObject({ contacts: [{ id: 1 }] });
     if (line.includes("action:send")) expect(response).toMatchObject({ delivered: true });
     if (line.includes("convert")) expect(response).toEqual({ conversion: '{"on":true}' });
-    if (line.includes("action:remove")) await until(() => lamp.maximaServices.contacts.count() === 0, 40_000);
+    if (line.includes("action:remove")) await until(() => lamp.maximaServices.contacts.count() === 0);
   }
 });

@@ -4,7 +4,8 @@ import type { MinimoteNode } from "../../host/node/node.js";
 import { MAXIMA_COMMANDS } from "../../host/rpc/commands/maxima/index.js";
 import { runLine } from "../../host/rpc/run-line.js";
 import type { ContactJson } from "../maxima/contact-json.js";
-import { addressOf, ask, Nodes, until } from "../node/nodes.js";
+import { addressOf, ask, Nodes } from "../node/nodes.js";
+import { until } from "../until.js";
 import { answer, refusal } from "./asking.js";
 
 interface Info {
@@ -41,16 +42,15 @@ describe("two nodes", () => {
   const info = (node: MinimoteNode): Promise<Info> => ask<Info>(node, "maxima");
   const contacts = async (node: MinimoteNode): Promise<readonly ContactJson[]> =>
     (await ask<{ contacts: readonly ContactJson[] }>(node, "maxcontacts")).contacts;
-  const until2 = (condition: () => boolean): Promise<void> => until(condition, 40_000);
 
   beforeAll(async () => {
     const log = createLogger({ level: "debug", format: "json", write: (line) => lines.push(line), now: Date.now });
     b = await nodes.start("b", "solo", { allowAllIPs: true, mine: true }, log);
-    await until2(() => (b.chain.tip?.number ?? 0) > 3);
+    await until(() => (b.chain.tip?.number ?? 0) > 3);
     a = await nodes.start("a", "test", { allowAllIPs: true, connect: [addressOf(b)] }, log);
     b.notify.hub.subscribe({ wants: () => true, take: (_, json) => told.push(JSON.parse(json) as Told) });
     a.notify.hub.subscribe({ wants: (event) => event === "MAXIMAHOSTS", take: (_, json) => told.push(JSON.parse(json) as Told) });
-    await until2(() => a.maxima.hosts().some(({ connected }) => connected));
+    await until(() => a.maxima.hosts().some(({ connected }) => connected));
   }, 60_000);
   afterAll(() => nodes.stopAll());
 
@@ -64,7 +64,7 @@ describe("two nodes", () => {
       "name icon publickey mxpublickey staticmls mls localidentity p2pidentity contact logs poll",
     );
     expect(await ask(a, "healthcheck")).toMatchObject({ maxima: { hosts: 1, contacts: 0 } });
-    await until2(() => b.maximaServices.mlsServer.entries().length > 0);
+    await until(() => b.maximaServices.mlsServer.entries().length > 0);
     expect(await ask(b, "maxextra action:mlsinfo")).toEqual({
       mlsservice: [{ publickey: (await info(a)).publickey, mlsallowed: { maximaidentity: (await info(a)).contact, valid: [] } }],
     });
@@ -77,9 +77,9 @@ describe("two nodes", () => {
     const added = await ask<{ maxima: Record<string, unknown> }>(a, `maxcontacts action:add contact:${(await info(b)).contact}`);
     expect(Object.keys(added.maxima).join(" ")).toBe("from to time timemilli random application data msgid delivered");
     expect(added.maxima).toMatchObject({ application: "**maxima_contact_ctrl**", delivered: true });
-    await until2(() => a.maximaServices.contacts.count() === 1 && b.maximaServices.contacts.count() === 1);
+    await until(() => a.maximaServices.contacts.count() === 1 && b.maximaServices.contacts.count() === 1);
     const [bob] = await contacts(a);
-    await until2(() => b.maximaServices.contacts.list()[0]?.myAddress !== "Mx00");
+    await until(() => b.maximaServices.contacts.list()[0]?.myAddress !== "Mx00");
     const [alice] = await contacts(b);
     expect(alice).toMatchObject({ id: 1, publickey: (await info(a)).publickey, samechain: true, extradata: { name: "alice" } });
     expect(bob).toMatchObject({ id: 1, publickey: (await info(b)).publickey, samechain: true, extradata: { name: "bob", icon: "0xAB" } });
@@ -90,7 +90,7 @@ describe("two nodes", () => {
     const sent = await ask<Record<string, unknown>>(a, 'maxima action:send id:1 application:chat data:{"text":"a/b"}');
     expect(Object.keys(sent).join(" ")).toBe("from to time timemilli random application data msgid poll delay delivered creation sending");
     expect(sent.delivered).toBe(true);
-    await until2(() => told.some(({ event }) => event === "MAXIMA"));
+    await until(() => told.some(({ event }) => event === "MAXIMA"));
     const event = told.find(({ event }) => event === "MAXIMA")?.data ?? {};
     expect(Object.keys(event).join(" ")).toBe("from to time timemilli random application data msgid");
     expect(event).toMatchObject({ from: alice?.publickey, application: "chat", msgid: sent.msgid });
@@ -102,12 +102,12 @@ describe("two nodes", () => {
       `maxima action:send to:${bob?.currentaddress} application:to data:x poll:true delay:50`,
     ])
       await ask(a, line);
-    await until2(() => ["poll", "all", "to"].every((name) => told.some(({ data }) => data.application === name)));
+    await until(() => ["poll", "all", "to"].every((name) => told.some(({ data }) => data.application === name)));
 
     expect(await ask(a, "maxcontacts action:search id:1")).toMatchObject({ contact: { publickey: bob?.publickey } });
     expect(await ask(a, "maxcontacts action:export")).toMatchObject({ contacts: 1, contactlist: bob?.currentaddress });
     expect(await ask(a, "maxcontacts action:remove id:1")).toEqual({ removed: "1" });
-    await until2(() => b.maximaServices.contacts.count() === 0);
+    await until(() => b.maximaServices.contacts.count() === 0);
     expect(await contacts(a)).toEqual([]);
     const imported = await ask<{ size: number; contacts: readonly Record<string, unknown>[] }>(
       a,
@@ -118,13 +118,13 @@ describe("two nodes", () => {
       ["maxcontacts", true],
       ["maxcontacts", false],
     ]);
-    await until2(() => a.maximaServices.contacts.count() === 1 && b.maximaServices.contacts.count() === 1);
+    await until(() => a.maximaServices.contacts.count() === 1 && b.maximaServices.contacts.count() === 1);
     expect(await contacts(b)).toMatchObject([{ id: 2 }]);
     // What is sent after the last message of the import comes after it.
-    await until2(() => a.maximaServices.contacts.list()[0]?.myAddress !== "Mx00");
+    await until(() => a.maximaServices.contacts.list()[0]?.myAddress !== "Mx00");
     expect(await ask(a, "maxima action:send id:2 application:last data:x")).toMatchObject({ delivered: true });
     expect(await ask(b, "maxcontacts action:clear")).toEqual({ found: 1 });
-    await until2(() => a.maximaServices.contacts.count() === 0);
+    await until(() => a.maximaServices.contacts.count() === 0);
   });
 
   test("a permanent address is found, by everybody once that is allowed", { timeout: 60_000 }, async () => {

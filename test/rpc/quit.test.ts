@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { freePort } from "../../host/cli/demo/node-process.js";
 import { readPasswords } from "../../host/rpc/passwords.js";
+import { until } from "../until.js";
 import { exchange } from "./raw.js";
 
 const PROGRAM = fileURLToPath(new URL("../../dist/host/cli/main.js", import.meta.url));
@@ -27,7 +27,7 @@ test.each(["quit", "quit compact:true"])(
     let output = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
     const gone = once(child, "exit");
-    while ((await exchange(rpcPort, "GET /block HTTP/1.1\r\n\r\n")) === "") await sleep(50);
+    await until(async () => (await exchange(rpcPort, "GET /block HTTP/1.1\r\n\r\n")) !== "");
     const passwords = readPasswords(folder);
     expect(passwords).toBeDefined();
     const answer = await exchange(rpcPort, `POST / HTTP/1.1\r\nContent-Length: ${line.length}\r\n\r\n${line}`);

@@ -1,6 +1,5 @@
 import { copyFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { MinimoteNode } from "../../host/node/node.js";
 import { toHex0x } from "../../host/protocol/bytes.js";
@@ -8,6 +7,7 @@ import { encodeMx } from "../../host/protocol/mx.js";
 import { simpleRow } from "../../host/wallet/scripts.js";
 import { treePublicKey } from "../../host/wallet/treekey.js";
 import { ask, Nodes } from "../node/nodes.js";
+import { until } from "../until.js";
 import { answer, blocks, type CoinJson, coinsOf, noCoins, refusal, type TxnJson } from "./asking.js";
 
 const PHRASE =
@@ -184,7 +184,7 @@ describe("a payment that waits", () => {
     expect(total).toBe(1);
     expect(commands[0]).toEqual({ uid: expect.stringMatching(/^0x[0-9A-F]{32}$/), command: `send address:${to} amount:0.75` });
     await coinsOf(node, `address:${to} amount:0.75`);
-    for (let tries = 0; tries < 100 && node.retries.list().length > 0; tries++) await sleep(20);
+    await until(() => node.retries.list().length === 0);
     expect(await ask(node, "sendpoll action:list")).toEqual({ commands: [], total: 0 });
 
     await ask(node, `sendpoll address:${to} amount:999999999999 password:verysecret`);

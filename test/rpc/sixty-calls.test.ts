@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { defaultConfig } from "../../host/node/config.js";
 import { silentLogger } from "../../host/node/logger.js";
@@ -11,6 +10,7 @@ import type { RunningServer } from "../../host/rpc/http-server.js";
 import { startRpcServer } from "../../host/rpc/rpc-server.js";
 import { compareJson } from "../conformance/rpc/compare-json.js";
 import { IdMap } from "../conformance/rpc/id-map.js";
+import { until } from "../until.js";
 
 /** Answers of the reference (spec 09, appendix A), shortened: what follows `status` and `pending`. */
 const ANSWERS = parseJson(readFileSync(new URL("reference-answers.json", import.meta.url), "utf8"));
@@ -33,10 +33,6 @@ afterAll(async () => {
   await node.stop();
   rmSync(folder, { recursive: true, force: true });
 });
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await sleep(50);
-}
 
 /** Sends a command as a script would: short ones in the path, others as a body. */
 async function ask(line: string): Promise<string> {

@@ -6,6 +6,7 @@ import { Notifications } from "../../host/node/notify/notifications.js";
 import { jsonObject } from "../../host/protocol/json.js";
 import { DEFAULT_STREAM_LIMITS, type EventStreamLimits, EventStreams } from "../../host/rpc/event-stream.js";
 import { DEFAULT_LIMITS, type HttpServerOptions, type RunningServer, startHttpServer } from "../../host/rpc/http-server.js";
+import { until } from "../until.js";
 import { ECHO_SERVER, exchange } from "./raw.js";
 
 const servers: RunningServer[] = [];
@@ -21,11 +22,6 @@ async function serve(hub: Notifications, limits: Partial<EventStreamLimits> = {}
 }
 
 const post = (hub: Notifications, event: string, value: number | string): void => hub.post(event, () => jsonObject(["value", value]));
-
-async function until(condition: () => boolean): Promise<void> {
-  for (const end = Date.now() + 5000; !condition() && Date.now() < end; ) await sleep(5);
-  expect(condition()).toBe(true);
-}
 
 describe("the stream of events", () => {
   test("is what browsers and programs read, with the JSON that webhooks get", async () => {

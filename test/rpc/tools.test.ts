@@ -2,7 +2,6 @@ import { writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { downloadText } from "../../host/node/download.js";
 import type { MinimoteNode } from "../../host/node/node.js";
@@ -11,7 +10,8 @@ import { dataLeaf, textLeaf } from "../../host/protocol/mmr-node.js";
 import { MiniNumber } from "../../host/protocol/number.js";
 import { COMMANDS } from "../../host/rpc/commands/index.js";
 import { runLine } from "../../host/rpc/run-line.js";
-import { ask, Nodes, until } from "../node/nodes.js";
+import { ask, Nodes } from "../node/nodes.js";
+import { until } from "../until.js";
 
 const PHRASE = Array.from({ length: 24 }, () => "ABANDON").join(" ");
 const nodes = new Nodes();
@@ -218,18 +218,16 @@ describe("tokens", () => {
   test("a signed token is validated, exported and imported", async () => {
     const key = (await response<{ publickey: string }>("getaddress")).publickey;
     const coins = "coins tokenid:0x00 relevant:true sendable:true coinage:4 checkmempool:true";
-    const ready = Date.now() + 20_000;
-    while ((await response<object[]>(coins)).length === 0 && Date.now() < ready) await sleep(50);
+    await until(async () => (await response<object[]>(coins)).length > 0);
     await response(`tokencreate name:signed amount:10 signtoken:${key} webvalidate:${url("/token.txt")} mine:true`);
     interface Row {
       readonly tokenid: string;
     }
     let rows: Row[] = [];
-    const wait = Date.now() + 20_000;
-    while (rows.length < 2 && Date.now() < wait) {
+    await until(async () => {
       rows = await response<Row[]>("tokens");
-      await sleep(50);
-    }
+      return rows.length >= 2;
+    });
     const tokenid = rows[1]?.tokenid ?? "";
     body = `\n${tokenid}\n`;
     expect(await response(`tokenvalidate tokenid:${tokenid}`)).toMatchObject({

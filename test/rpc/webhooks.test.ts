@@ -11,6 +11,7 @@ import { Notifications } from "../../host/node/notify/notifications.js";
 import { type WebHookLimits, WebHooks } from "../../host/node/notify/webhooks.js";
 import { jsonObject } from "../../host/protocol/json.js";
 import { SettingsFile } from "../../host/store/settings.js";
+import { until } from "../until.js";
 
 interface Delivery {
   readonly path: string;
@@ -57,11 +58,6 @@ function open(hub: Notifications, limits: Partial<WebHookLimits> = {}, log: Logg
 
 const post = (hub: Notifications, event: string, value: number): void => hub.post(event, () => jsonObject(["value", value]));
 const url = (path: string): string => `http://127.0.0.1:${port}${path}`;
-
-async function until(condition: () => boolean): Promise<void> {
-  for (const end = Date.now() + 5000; !condition() && Date.now() < end; ) await sleep(10);
-  expect(condition()).toBe(true);
-}
 
 describe("webhooks", () => {
   test("get the events that pass their filter, in order, with the reference's headers", async () => {

@@ -6,7 +6,8 @@ import { OneShotClient, OneShotError } from "../../../host/net/one-shot.js";
 import { TcpTransport } from "../../../host/net/transports/tcp/tcp-transport.js";
 import { readMegaFile } from "../../../host/node/mega/mega-file.js";
 import { type Bytes, parseHex } from "../../../host/protocol/bytes.js";
-import { addressOf, ask, Nodes, until } from "../nodes.js";
+import { until } from "../../until.js";
+import { addressOf, ask, Nodes } from "../nodes.js";
 
 const nodes = new Nodes();
 afterAll(() => nodes.stopAll());
@@ -24,7 +25,7 @@ describe("a hub with a MegaMMR", () => {
     // A script that is not the wallet's: cuts do not carry its coins.
     const foreign = "0x".padEnd(66, "A7");
     await ask(hub, `send address:${foreign} amount:7 mine:true`);
-    await until(() => (hub.chain.tree?.root.number ?? 0) > 20, 90_000);
+    await until(() => (hub.chain.tree?.root.number ?? 0) > 20);
     expect(await ask<CoinJson[]>(hub, `coins address:${foreign}`)).toEqual([]);
     expect(await ask<CoinJson[]>(hub, `coins address:${foreign} megammr:true`)).toMatchObject([{ amount: "7" }]);
     expect(await ask<CoinJson[]>(hub, "coins tokenid:0x00 megammr:true")).toHaveLength(2);
@@ -72,7 +73,7 @@ describe("a hub with a MegaMMR", () => {
     const { miniaddress } = await ask<{ miniaddress: string }>(hub, "newaddress");
     await ask(hub, `send address:${miniaddress} amount:7 mine:true`);
     await expect(ask(hub, "megammr action:export")).rejects.toThrow("not complete");
-    await until(() => (hub.chain.tree?.root.number ?? 0) > 20, 90_000);
+    await until(() => (hub.chain.tree?.root.number ?? 0) > 20);
     const file = join(hub.config.dataDir, "all.megammr");
     expect(await ask(hub, `megammr action:export file:${file}`)).toMatchObject({ backup: file });
 
@@ -102,9 +103,9 @@ describe("a hub with a MegaMMR", () => {
     await nodes.stop("importer");
     const filled = await nodes.start("importer", "test", { ...changes, connect: [addressOf(hub)] });
     expect(await ask(filled, "megammr")).toMatchObject({ complete: true });
-    await until(() => filled.chain.tip?.key === hub.chain.tip?.key, 60_000);
+    await until(() => filled.chain.tip?.key === hub.chain.tip?.key);
     const before = filled.chain.tree?.root.number ?? 0;
-    await until(() => (filled.chain.tree?.root.number ?? 0) > before, 60_000);
+    await until(() => (filled.chain.tree?.root.number ?? 0) > before);
     const found = await ask<CoinJson[]>(filled, `coins address:${miniaddress} megammr:true`);
     expect(found.map(({ amount }) => amount)).toEqual(["7"]);
     expect(await ask(filled, "megammr")).toMatchObject({ complete: true });

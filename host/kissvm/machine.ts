@@ -1,5 +1,6 @@
 import type { Bytes } from "../protocol/bytes.js";
 import { ProtocolError } from "../protocol/errors.js";
+import { hashtableOrder } from "../protocol/java-hashtable.js";
 import type { StateVariable } from "../protocol/state-variable.js";
 import type { Transaction } from "../protocol/transaction.js";
 import type { Witness } from "../protocol/witness.js";
@@ -317,7 +318,12 @@ export class Machine implements ScriptContext {
 
   #set(name: string, value: Value): void {
     this.variables.set(name, value);
-    this.note(() => `{ ${Array.from(this.variables, ([key, item]) => `${shownName(key)} = ${textOf(item)}, `).join("")}}`);
+    this.note(
+      () =>
+        `{ ${hashtableOrder(this.variables)
+          .map(([key, item]) => `${shownName(key)} = ${textOf(item)}, `)
+          .join("")}}`,
+    );
   }
 
   #call({ name, parameters }: CallNode): void {

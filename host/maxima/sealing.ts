@@ -26,7 +26,6 @@ import { encode } from "../protocol/writer.js";
 
 /** Every public key of the network is a 1024-bit RSA key with exponent 65537 (spec 08 §1). */
 export const PUBLIC_KEY_BYTES = 162;
-const SIGNATURE_BYTES = 128;
 const AES_KEY_BYTES = 16;
 
 /** Somebody signed another's message, or not this one (spec 08 §7, steps 7 and 8). */
@@ -57,8 +56,7 @@ export function openPackage(item: MaximaPackage, privateKey: Bytes, random: Rand
   const sealed = decode(readCryptoPackage, item.data);
   const key = secretOr(random(AES_KEY_BYTES), privateKey, sealed.secret);
   const { from, data, signature } = decode(readMaximaInternal, aesDecrypt(key, sealed.iv, sealed.data));
-  if (from.length !== PUBLIC_KEY_BYTES || signature.length !== SIGNATURE_BYTES)
-    throw new ProtocolError("malformed", "not a signed message");
+  if (from.length !== PUBLIC_KEY_BYTES) throw new ProtocolError("malformed", "not a signed message");
   if (!rsaVerify(from, data, signature)) throw new ForgedError("the signature is not the sender's");
   const message = decode(readMaximaMessage, data);
   if (!equalBytes(message.from, from)) throw new ForgedError("the message is another's");

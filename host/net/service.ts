@@ -157,13 +157,11 @@ export class NetworkService {
     return true;
   }
 
-  /** Sends a text to one peer or to all; it appears in their logs. False for an unknown uid. */
-  sendText(text: string, uid?: PeerId): boolean {
+  /** Sends a text to one peer, if there is such, or to all; it appears in their logs. */
+  sendText(text: string, uid?: PeerId): void {
     const message = writeMessage({ type: MessageType.GENMESSAGE, payload: text });
-    const peer = uid === undefined ? undefined : this.#parts.peers.get(uid);
     if (uid === undefined) this.#parts.peers.broadcast(message);
-    else peer?.send(message);
-    return uid === undefined || peer !== undefined;
+    else this.#parts.peers.get(uid)?.send(message);
   }
 
   peers(): PeerInfo[] {

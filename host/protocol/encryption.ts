@@ -141,6 +141,10 @@ function rsaPublicKey(der: Bytes): KeyObject {
   return key;
 }
 
+function modulusBytes(key: KeyObject): number {
+  return Math.ceil((key.asymmetricKeyDetails?.modulusLength ?? 0) / 8);
+}
+
 /** Reading a key takes longer than using it. */
 const rsaPrivateKey = memo((der: Bytes): KeyObject => {
   const key = guarded("not a private key", () => createPrivateKey({ key: Buffer.from(der), format: "der", type: "pkcs8" }));
@@ -153,19 +157,17 @@ export function rsaSign(privateKey: Bytes, message: Bytes): Bytes {
   return plainBytes(sign("sha256", message, rsaPrivateKey(privateKey)));
 }
 
-/** False for a wrong signature, for one of the wrong length, and for bytes that are no RSA key. */
+/** Throws `ProtocolError` for bytes that are no RSA key, and for a signature that has not the key's length. */
 export function rsaVerify(publicKey: Bytes, message: Bytes, signature: Bytes): boolean {
-  try {
-    return verify("sha256", message, rsaPublicKey(publicKey), signature);
-  } catch {
-    return false;
-  }
+  const key = rsaPublicKey(publicKey);
+  if (signature.length !== modulusBytes(key)) throw new ProtocolError("malformed", "a signature is as long as its key");
+  return guarded("cannot verify", () => verify("sha256", message, key, signature));
 }
 
 /** PKCS#1 v1.5 type 2 encryption, for any modulus size. Throws `limit` when the data is too long for the key. */
 export function rsaEncrypt(publicKey: Bytes, data: Bytes, random: RandomBytes): Bytes {
   const key = rsaPublicKey(publicKey);
-  const size = Math.ceil((key.asymmetricKeyDetails?.modulusLength ?? 0) / 8);
+  const size = modulusBytes(key);
   const filler = size - data.length - 3;
   if (size < data.length + RSA_PADDING_OVERHEAD) throw new ProtocolError("limit", "data is too long for the key");
   const block = concatBytes(Uint8Array.of(0, 2), nonZeroBytes(filler, random), Uint8Array.of(0), data);

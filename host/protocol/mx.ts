@@ -80,7 +80,6 @@ export function fromBase32(text: string): Bytes {
 
 /** The canonical form of an address parameter: Mx text and hex become upper-case hex, other text is unchanged (spec 01 §7.3). */
 export function canonicalAddress(text: string): string {
-  const head = text.slice(0, 2).toLowerCase();
-  if (head === "mx") return toHex0x(decodeMx(text));
-  return head === "0x" ? toHex0x(parseHex(text)) : text;
+  if (/^mx/i.test(text)) return toHex0x(decodeMx(text));
+  return text.startsWith("0x") ? toHex0x(parseHex(text)) : text;
 }

@@ -51,7 +51,8 @@ describe("Mx text", () => {
 
   test("address parameters become canonical hex", () => {
     expect(canonicalAddress(encodeMx(parseHex("0xAB")).toLowerCase())).toBe("0xAB");
-    expect(canonicalAddress("0Xabc")).toBe("0x0ABC");
+    expect(canonicalAddress("0xabc")).toBe("0x0ABC");
+    expect(canonicalAddress("0Xabc")).toBe("0Xabc");
     expect(canonicalAddress("anything")).toBe("anything");
   });
 });

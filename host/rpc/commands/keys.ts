@@ -3,7 +3,7 @@ import { WorkerPool } from "../../core/pool.js";
 import { cleanScript } from "../../kissvm/index.js";
 import type { MinimoteNode } from "../../node/node.js";
 import { workerNodeMaker } from "../../node/open-wallet.js";
-import { equalBytes, parseHex, toHex0x } from "../../protocol/bytes.js";
+import { type Bytes, equalBytes, parseHex, toHex0x, ZERO_ID } from "../../protocol/bytes.js";
 import { type JsonObject, jsonObject } from "../../protocol/json.js";
 import { encodeMx } from "../../protocol/mx.js";
 import { customRow, simpleRow } from "../../wallet/scripts.js";
@@ -54,7 +54,8 @@ keys action:fresh`,
       case "list":
         return response(listed(params, wallet));
       case "new":
-        return response(keyToJSON(await newKey(wallet)));
+        // The reference shows every new key with the first one's modifier (spec 09 §6).
+        return response(keyToJSON({ ...(await newKey(wallet)), modifier: ZERO_ID }));
       case "checkkeys":
         forWriters(mode);
         if (wallet.isLocked) throw new CommandError("Cannot check keys of locked DB..");
@@ -142,11 +143,21 @@ scripts address:0x...`,
   write: false,
   run: (params, { wallet }) => {
     if (!params.has("address")) return response(wallet.scripts().map(scriptRowToJSON));
-    const row = wallet.scriptOf(parseHex(params.address("address")));
+    const address = hexOf(params.address("address"));
+    const row = address && wallet.scriptOf(address);
     if (row === undefined) throw new CommandError("Script with that address not found");
     return response(scriptRowToJSON(row));
   },
 };
+
+/** The bytes of an address; undefined for text that is none. */
+function hexOf(text: string): Bytes | undefined {
+  try {
+    return parseHex(text);
+  } catch {
+    return undefined;
+  }
+}
 
 /** `newscript`: watch the coins of a script (spec 09 §7.3). */
 export const newscript: Command = {
@@ -183,7 +194,8 @@ removescript address:0x...`,
   params: ["address"],
   write: true,
   run: (params, { wallet }) => {
-    wallet.removeScript(parseHex(params.address("address")));
+    const address = hexOf(params.address("address"));
+    if (address !== undefined) wallet.removeScript(address);
     return response("Script removed");
   },
 };

@@ -61,7 +61,7 @@ message data:"hello to all"`,
     const text = params.string("data");
     if (text.length > LONGEST_MESSAGE) throw new CommandError(`The text is too long : ${text.length} characters`);
     const uid = params.optionalString("uid");
-    if (!network.sendText(text, uid)) throw new CommandError(`No connection with uid : ${uid}`);
+    network.sendText(text, uid);
     return [["message", `Message sent to ${uid ?? "all"}`]];
   },
 };

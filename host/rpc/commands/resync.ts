@@ -41,7 +41,7 @@ archive action:resync host:10.0.0.5:9001 phrase:"YOUR 24 WORDS" keyuses:2000`,
   write: true,
   run: async (params, node) => {
     const action = params.string("action");
-    if (action !== "resync") throw new CommandError(`Unknown action : ${action}`);
+    if (action !== "resync") throw new CommandError(`Invalid action : ${action}`);
     const { root, tip } = await resync("archive", params, node);
     return response(jsonObject(["message", "Archive sync finished.. the node restarts"], ["root", root], ["tip", tip]));
   },

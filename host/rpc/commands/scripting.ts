@@ -18,6 +18,7 @@ import {
 } from "../../kissvm/index.js";
 import type { MinimoteNode } from "../../node/node.js";
 import { parseHex } from "../../protocol/bytes.js";
+import { hashtableOrder } from "../../protocol/java-hashtable.js";
 import { type JsonObject, jsonObject } from "../../protocol/json.js";
 import { EMPTY_PROOF, readMMRProof } from "../../protocol/mmr-objects.js";
 import { MiniNumber } from "../../protocol/number.js";
@@ -64,7 +65,7 @@ runscript script:"RETURN @COINAGE GT 20" globals:{"@BLOCK":"105","@CREATED":"80"
         ["script", addressedToJSON(addressed(script))],
         ["clean", addressedToJSON(addressed(clean))],
         ["trace", trace],
-        ["variables", jsonObject(...Array.from(result.variables, ([name, value]) => [shownName(name), textOf(value)] as const))],
+        ["variables", jsonObject(...hashtableOrder(result.variables).map(([name, value]) => [shownName(name), textOf(value)] as const))],
         ["parseok", result.parsed],
         ["monotonic", result.monotonic],
         ["success", result.success],

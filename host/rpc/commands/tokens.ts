@@ -66,7 +66,7 @@ tokens action:import data:0x...`,
 
 /** The token that is asked for with `tokenid`. Throws `CommandError`. */
 function tokenOf(params: Params, node: MinimoteNode): Token {
-  const id = params.data("tokenid");
+  const id = params.has("tokenid") ? params.data("tokenid") : new Uint8Array();
   const token = knownToken(node, id);
   if (token === undefined) throw new CommandError(`Token not found : ${toHex0x(id)}`);
   return token;

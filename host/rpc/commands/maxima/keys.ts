@@ -70,7 +70,10 @@ signature: as maxsign gives it.
 maxverify data:0xCD34 publickey:0x30.. signature:0x4A..`,
   params: ["data", "publickey", "signature"],
   write: false,
-  run: (params) => response(jsonObject(["valid", rsaVerify(params.data("publickey"), messageData(params), params.data("signature"))])),
+  run: (params) => {
+    const data = messageData(params);
+    return response(jsonObject(["valid", rsaVerify(params.data("publickey"), data, params.data("signature"))]));
+  },
 };
 
 /** `maxencrypt`: encrypt for the owner of an RSA key (spec 09 §19). */

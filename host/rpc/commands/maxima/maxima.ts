@@ -165,7 +165,7 @@ maxima action:send to:MxG18H..@10.0.0.7:9001 application:chat data:0xFED5`,
   run: (params, node, mode) => {
     const name = params.optionalString("action") ?? "info";
     const answer = runAction(name, { reads: READS, writes: WRITES }, [params, node, mode]);
-    if (answer === undefined) throw new CommandError(`Unknown Action : ${name}`);
+    if (answer === undefined) throw new CommandError(name === "new" ? "Not Supported yet.." : `Unknown Action : ${name}`);
     return answer;
   },
 };

@@ -1,0 +1,24 @@
+import { describe, expect, test } from "vitest";
+import { hashtableOrder } from "../../host/protocol/java-hashtable.js";
+
+const order = (...keys: readonly string[]): string[] => hashtableOrder(new Map(keys.map((key) => [key, 0]))).map(([key]) => key);
+
+/** What java.util.Hashtable gives for the same puts. */
+describe("the order of Java's Hashtable", () => {
+  test("goes by hash, not by age", () => {
+    expect(order()).toEqual([]);
+    expect(order("a", "b", "c")).toEqual(["b", "a", "c"]);
+    expect(order("c", "b", "a")).toEqual(["b", "a", "c"]);
+    expect(order("1,", "1,2,", "", "returnvalue")).toEqual(["1,2,", "1,", "returnvalue", ""]);
+  });
+
+  test("has the newest first among equals", () => {
+    expect(order("a", "l", "w")).toEqual(["w", "l", "a"]);
+  });
+
+  test("grows with the ninth key, which turns equals around", () => {
+    expect(order(..."alwbcdefg")).toEqual([..."lgfedcbaw"]);
+    const forty = Array.from({ length: 40 }, (_, i) => `v${i}`);
+    expect(order(...forty)).toEqual(forty.reverse());
+  });
+});

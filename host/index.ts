@@ -70,7 +70,7 @@ export interface Node {
   readonly block: number | undefined;
 
   /**
-   * Runs one of the node's commands, all of which are in docs/rpc.md, and gives its response. Throws `CommandFailedError`.
+   * Runs one of the node's commands, all of which are in docs/commands.md, and gives its response. Throws `CommandFailedError`.
    *
    * ```js
    * await node.run("coins", { relevant: true, tokenid: "0x00" });

@@ -18,7 +18,7 @@ const KEPT = 16383n;
 const WHOLE = 16384n;
 
 /** The values in force in a child of a block with this Magic (spec 02 §11.1). Throws `range`. */
-export function nextMagicValues({ current, desired }: Magic): MagicValues {
+function nextMagicValues({ current, desired }: Magic): MagicValues {
   return {
     maxTxPoWSize: nextNumber(current.maxTxPoWSize, desired.maxTxPoWSize, DEFAULT_MAGIC_VALUES.maxTxPoWSize),
     maxKissvmOps: nextNumber(current.maxKissvmOps, desired.maxKissvmOps, DEFAULT_MAGIC_VALUES.maxKissvmOps),

@@ -89,7 +89,7 @@ export function settingName(option: Option): string {
   return option.attributeName().replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-export function environmentName(option: Option): string {
+function environmentName(option: Option): string {
   return `MINIMOTE_${settingName(option).replaceAll("-", "_").toUpperCase()}`;
 }
 

@@ -20,7 +20,7 @@ export function parseScript(script: string): Syntax {
 }
 
 /** Parses the tokens of a script of `length` characters. Throws ScriptParseError. */
-export function parseTokens(tokens: readonly Token[], length: number): Syntax {
+function parseTokens(tokens: readonly Token[], length: number): Syntax {
   const parser = new StatementParser(tokens, length);
   return { block: parser.block(0, tokens.length, 1), depth: parser.depth };
 }

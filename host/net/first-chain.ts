@@ -35,7 +35,7 @@ interface Waiting {
 /**
  * Sees to it that a node without a chain rather takes its first one from a peer it dialled than from a stranger who dialled it: who
  * wants to show it a chain of his own making only has to be first otherwise. A matter of order only: strangers wait for a limited
- * time, and not at all when nobody else is in sight (docs/decisions/network.md).
+ * time, and not at all when nobody else is in sight (docs/decisions/0010-stricter-network.md).
  */
 export class FirstChain {
   readonly #waiting = new Set<Waiting>();

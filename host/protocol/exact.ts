@@ -13,7 +13,7 @@ export function magnitude(u: bigint): bigint {
 }
 
 /** Number of decimal digits of |u|; 1 for zero. */
-export function digitCount(u: bigint): number {
+function digitCount(u: bigint): number {
   return magnitude(u).toString().length;
 }
 

@@ -7,9 +7,9 @@ import { CommandError } from "./params.js";
 import { equalSecrets, type GeneratedPasswords, hashPassword, matchesHash, type PasswordHash } from "./passwords.js";
 
 /** The user who may do everything (spec 09 §2.3). */
-export const DEFAULT_USER = "minima";
+const DEFAULT_USER = "minima";
 /** The user of the generated read-only password. */
-export const READONLY_USER = "readonly";
+const READONLY_USER = "readonly";
 
 export interface RpcAccessOptions {
   readonly settings: SettingsFile;

@@ -1,12 +1,13 @@
 import { addressText } from "../net/endpoint.js";
 import type { PeerInfo } from "../net/network-info.js";
 import type { Traffic, TypeTraffic } from "../net/traffic.js";
+import { localZone } from "../node/local-zone.js";
 import type { MinimoteNode } from "../node/node.js";
 import { localHost } from "../node/own-host.js";
 import { type JsonObject, type JsonValue, jsonObject } from "../protocol/json.js";
+import { formatSize } from "../protocol/json-views/format.js";
 import { javaDateText } from "../protocol/json-views/java-date.js";
 import { MessageType } from "../protocol/messages/message.js";
-import { formatSize, localZone } from "./format.js";
 
 const MINUTE_MS = 60_000;
 

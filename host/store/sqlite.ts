@@ -1,5 +1,7 @@
 import Sqlite, { type Database, type Options, type PragmaOptions, type Statement } from "better-sqlite3";
 
+export type { Database } from "better-sqlite3";
+
 export const { SqliteError } = Sqlite;
 
 /** Whatever was opened or prepared, for as long as the process lives: see `openSqlite`. */

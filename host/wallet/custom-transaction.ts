@@ -16,7 +16,7 @@ export function emptyTxn(id: string): TxnRow {
 }
 
 /** A transaction with the coin ids its outputs will have; those of a floating one are not known (spec 09 §14). */
-export function withOutputIds(transaction: Transaction): Transaction {
+function withOutputIds(transaction: Transaction): Transaction {
   const [first] = transaction.inputs;
   if (first === undefined) return transaction;
   const floats = equalBytes(first.coinid, FLOATING_ID);

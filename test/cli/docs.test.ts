@@ -13,13 +13,11 @@ import { COMMANDS } from "../../host/rpc/commands/index.js";
 import { commandsPage } from "./commands-page.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const PAGES = [
-  "README.md",
-  "boards/README.md",
-  ...readdirSync(join(ROOT, "docs"))
+const pagesIn = (folder: string): string[] =>
+  readdirSync(join(ROOT, folder))
     .filter((name) => name.endsWith(".md"))
-    .map((name) => `docs/${name}`),
-];
+    .map((name) => `${folder}/${name}`);
+const PAGES = ["README.md", "boards/README.md", ...pagesIn("docs"), ...pagesIn("docs/decisions")];
 const run = promisify(execFile);
 
 const pageOf = (name: string): string => readFileSync(join(ROOT, name), "utf8");
@@ -72,10 +70,13 @@ describe("what pages tell to type", () => {
     for (const word of rest.filter((word) => /^[a-z]+:/.test(word))) expect(COMMANDS.get(name)?.params, word).toContain(word.split(":")[0]);
   });
 
-  test("names files that are there", () => {
+  test("names files that are there, as comments do", () => {
     for (const page of PAGES)
       for (const [, target = ""] of pageOf(page).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g))
         expect(existsSync(join(ROOT, dirname(page), target)), `${page}: ${target}`).toBe(true);
+    for (const page of readdirSync(join(ROOT, "host"), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts")))
+      for (const [target] of pageOf(`host/${page}`).matchAll(/docs\/[\w/-]+\.md/g))
+        expect(existsSync(join(ROOT, target)), `${page}: ${target}`).toBe(true);
   });
 
   test("the examples of commands use parameters there are", () => {

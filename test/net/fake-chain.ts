@@ -7,7 +7,7 @@ import { EMPTY_TRANSACTION } from "../../host/protocol/transaction.js";
 import { type TxBlock, writeTxBlock } from "../../host/protocol/txblock.js";
 import { parentId, type TxPoW, txpowId, writeTxPoW } from "../../host/protocol/txpow.js";
 import { EMPTY_WITNESS } from "../../host/protocol/witness.js";
-import { encode, Writer } from "../../host/protocol/writer.js";
+import { encode } from "../../host/protocol/writer.js";
 import { sampleBody, sampleTxPoW } from "../protocol/samples.js";
 
 /** A block without content. Blocks of different `salt` are on different branches. */
@@ -147,11 +147,4 @@ export class FakeChain implements ChainPort {
 
 function mark(block: TxPoW | undefined): { number: number; id: Bytes; time: number } | null {
   return block === undefined ? null : { number: numberOf(block), id: txpowId(block), time: block.header.time.toNumber() };
-}
-
-/** The encoding of a cascade of no nodes. */
-export function emptyCascade(): Bytes {
-  const writer = new Writer();
-  writer.integer(0);
-  return writer.toBytes();
 }

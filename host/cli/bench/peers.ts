@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { sha3 } from "../../core/hash.js";
 
 /** Any SHA3-256. */
 export type Hash = (data: Uint8Array) => Uint8Array;
@@ -35,8 +34,6 @@ export interface Peers {
 export type Load = (specifier: string) => Promise<unknown>;
 
 export const OURS = "minimote";
-
-export const ours: Implementation = { name: OURS, hash: sha3 };
 
 interface HashWasm {
   createSHA3(bits: number): Promise<{ init(): { update(data: Uint8Array): { digest(kind: "binary"): Uint8Array } } }>;

@@ -1,11 +1,10 @@
 import { constants, existsSync, statSync } from "node:fs";
 import { access, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Database } from "better-sqlite3";
 import { CHAIN_FILE, MAXIMA_FILE, SETTINGS_FILE, WALLET_FILE } from "../../node/data-files.js";
-import { formatSize } from "../../rpc/format.js";
+import { formatSize } from "../../protocol/json-views/format.js";
 import { PASSWORDS_FILE } from "../../rpc/passwords.js";
-import { openSqlite, SqliteError } from "../../store/sqlite.js";
+import { type Database, openSqlite, SqliteError } from "../../store/sqlite.js";
 import { CONFIG_FILE } from "../config-file.js";
 import { type Check, type Finding, fail, ok, warn } from "./finding.js";
 

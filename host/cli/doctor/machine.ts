@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { CoreInstance } from "../../core/instance.js";
 import { bestCore, bestCoreKind } from "../../core/module.js";
 import { readBoard } from "../../node/mining/board-sensors.js";
-import { formatSize } from "../../rpc/format.js";
+import { formatSize } from "../../protocol/json-views/format.js";
 import { type Check, fail, ok, type Patient, warn } from "./finding.js";
 
 const LEAST_NODE = [20, 19] as const;

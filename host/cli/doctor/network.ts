@@ -1,11 +1,10 @@
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
-import type { Database } from "better-sqlite3";
 import { addressText, type Endpoint, parseAddress } from "../../net/endpoint.js";
 import { CHAIN_FILE } from "../../node/data-files.js";
 import { downloadPeerList, isListAddress, KnownPeers, parsePeers } from "../../node/known-peers.js";
 import { RpcConnectionError } from "../../rpc/client.js";
-import { openSqlite } from "../../store/sqlite.js";
+import { type Database, openSqlite } from "../../store/sqlite.js";
 import { ValueTable } from "../../store/value-table.js";
 import { askState, type NodeState } from "../rpc/node-state.js";
 import { type Check, type Finding, fail, ok, type Patient, warn } from "./finding.js";

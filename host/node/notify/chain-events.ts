@@ -7,7 +7,6 @@ import { toHex0x } from "../../protocol/bytes.js";
 import type { Coin } from "../../protocol/coin.js";
 import { type JsonObject, jsonObject } from "../../protocol/json.js";
 import { coinToJSON, simpleStateToJSON } from "../../protocol/json-views/coin-json.js";
-import { localZone } from "../../protocol/json-views/format.js";
 import { txpowToJSON } from "../../protocol/json-views/txpow-json.js";
 import { outputCoinId } from "../../protocol/mmr-node.js";
 import { MiniNumber } from "../../protocol/number.js";
@@ -15,6 +14,7 @@ import type { StateVariable } from "../../protocol/state-variable.js";
 import type { Transaction } from "../../protocol/transaction.js";
 import { isTransaction, type TxPoW, txpowId } from "../../protocol/txpow.js";
 import type { Witness } from "../../protocol/witness.js";
+import { localZone } from "../local-zone.js";
 import type { CoinWatch } from "./coin-watch.js";
 import type { Notifications } from "./notifications.js";
 

@@ -1,8 +1,8 @@
 import { jsonObject } from "../../protocol/json.js";
-import { localZone } from "../../protocol/json-views/format.js";
 import { maximaMessageToJSON } from "../../protocol/json-views/maxima-json.js";
 import type { SettingsFile } from "../../store/settings.js";
 import type { EventBus } from "../events.js";
+import { localZone } from "../local-zone.js";
 import type { Logger } from "../logger.js";
 import { ChainEvents, type ChainEventsOptions } from "./chain-events.js";
 import { CoinWatch } from "./coin-watch.js";

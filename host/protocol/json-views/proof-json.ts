@@ -37,7 +37,7 @@ export function scriptProofToJSON(proof: ScriptProof): JsonObject {
 }
 
 /** One level of a signature (spec 02 §8.3). */
-export function signatureProofToJSON(level: SignatureProof): JsonObject {
+function signatureProofToJSON(level: SignatureProof): JsonObject {
   return jsonObject(
     ["publickey", toHex0x(level.publickey)],
     ["rootkey", toHex0x(signatureProofRoot(level))],

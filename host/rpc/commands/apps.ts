@@ -10,7 +10,7 @@ const PUBLIC_UID = "0xDEAD";
 const UNTRUSTED_UID = "0xDEADDEADDEAD";
 
 /** `mds`: MiniDapps, of which this node runs none (spec 09 §18). */
-export const mds: Command = {
+const mds: Command = {
   name: "mds",
   summary: "Tell that MiniDapps are off",
   details: `mds (action:list)
@@ -47,7 +47,7 @@ mds`,
 };
 
 /** `checkmode`: what the caller may do (spec 09 §5). */
-export const checkmode: Command = {
+const checkmode: Command = {
   name: "checkmode",
   summary: "Show whether the caller may write, and whether the wallet is locked",
   details: "checkmode\n\ncheckmode",
@@ -69,7 +69,7 @@ export const checkmode: Command = {
 };
 
 /** `checkpending`: whether a command waits for the owner; here they are refused at once (spec 09 §4.3). */
-export const checkpending: Command = {
+const checkpending: Command = {
   name: "checkpending",
   summary: "Show whether a command waits for the owner's consent",
   details: `checkpending uid:UID
@@ -86,7 +86,7 @@ checkpending uid:0x01`,
 };
 
 /** `checkrestore`: whether the node is being restored or stops; while it answers it is not (spec 09 §5). */
-export const checkrestore: Command = {
+const checkrestore: Command = {
   name: "checkrestore",
   summary: "Show whether the node is being restored or stops",
   details: "checkrestore\n\ncheckrestore",
@@ -96,7 +96,7 @@ export const checkrestore: Command = {
 };
 
 /** `incentivecash`: a central server's game, in which this node takes no part (spec 09 §5). */
-export const incentivecash: Command = {
+const incentivecash: Command = {
   name: "incentivecash",
   summary: "Tell that this node is not registered with the incentive server",
   details: `incentivecash (uid:)
@@ -113,7 +113,7 @@ incentivecash`,
 };
 
 /** `automine`: does nothing, as in the reference (spec 09 §5). */
-export const automine: Command = {
+const automine: Command = {
   name: "automine",
   summary: "Does nothing; start the node with or without mining instead",
   details: `automine (enable:)
@@ -127,7 +127,7 @@ automine`,
 };
 
 /** `debugflag`: a switch for developers of the reference; nothing depends on it here (spec 09 §5). */
-export const debugflag: Command = {
+const debugflag: Command = {
   name: "debugflag",
   summary: "Does nothing but echo its values",
   details: `debugflag (activate:true|false) (var:)

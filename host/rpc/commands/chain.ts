@@ -4,14 +4,15 @@ import type { NetworkParams } from "../../chain/params.js";
 import type { TreeNode } from "../../chain/tree.js";
 import { floorWeight, targetWeight } from "../../chain/weight.js";
 import type { DiskUsage } from "../../node/data-files.js";
+import { localZone } from "../../node/local-zone.js";
 import type { MinimoteNode } from "../../node/node.js";
 import { padLeft, toHex0x } from "../../protocol/bytes.js";
 import { type JsonValue, jsonObject, RawJson } from "../../protocol/json.js";
+import { formatSize, formatUptime } from "../../protocol/json-views/format.js";
 import { javaDateText } from "../../protocol/json-views/java-date.js";
 import { MiniNumber } from "../../protocol/number.js";
 import { txpowId } from "../../protocol/txpow.js";
 import { type RpcCommand, response } from "../command.js";
-import { formatSize, formatUptime, localZone } from "../format.js";
 import { networkSummary } from "../network-json.js";
 import { CommandError } from "../params.js";
 

@@ -34,7 +34,7 @@ function proofParam(params: Params): CoinProof {
 }
 
 /** `coinexport`: a coin with the proof that it is unspent (spec 09 §7.11). */
-export const coinexport: Command = {
+const coinexport: Command = {
   name: "coinexport",
   summary: "Give the proof of a coin, for somebody who does not know it",
   details: `coinexport coinid:
@@ -54,7 +54,7 @@ coinexport coinid:0x05A9..`,
 };
 
 /** `coincheck`: whether an exported coin is unspent. */
-export const coincheck: Command = {
+const coincheck: Command = {
   name: "coincheck",
   summary: "Check the proof of a coin",
   details: `coincheck data:
@@ -78,7 +78,7 @@ coincheck data:0x0000..`,
 };
 
 /** `coinimport`: take in an exported coin. */
-export const coinimport: Command = {
+const coinimport: Command = {
   name: "coinimport",
   summary: "Take in a coin that this node does not know, with its proof",
   details: `coinimport data: (track:false)
@@ -119,7 +119,7 @@ function trackKnown(proven: CoinProof, node: MinimoteNode): void {
 }
 
 /** `cointrack`: watch a coin, or no more. */
-export const cointrack: Command = {
+const cointrack: Command = {
   name: "cointrack",
   summary: "Watch a coin as one of the wallet's, or no more",
   details: `cointrack enable: coinid:

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { MMR } from "../../chain/mmr/mmr.js";
 import type { TreeNode } from "../../chain/tree.js";
+import { localZone } from "../../node/local-zone.js";
 import type { MinimoteNode } from "../../node/node.js";
 import { toHex0x } from "../../protocol/bytes.js";
 import { type JsonObject, jsonObject, RawJson } from "../../protocol/json.js";
@@ -12,7 +13,6 @@ import { isEmptyTransaction, type Transaction } from "../../protocol/transaction
 import { type TxPoW, txpowId } from "../../protocol/txpow.js";
 import { transactionsOf } from "../block-transactions.js";
 import { type RpcCommand, response } from "../command.js";
-import { localZone } from "../format.js";
 import { CommandError } from "../params.js";
 
 type Command = RpcCommand<MinimoteNode>;

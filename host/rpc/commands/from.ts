@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { findUnspent } from "../../node/find-coin.js";
+import { localZone } from "../../node/local-zone.js";
 import type { MinimoteNode } from "../../node/node.js";
 import { parseHex, toHex0x } from "../../protocol/bytes.js";
 import { type JsonObject, jsonObject } from "../../protocol/json.js";
@@ -14,7 +15,6 @@ import { withInputProofs } from "../../wallet/custom-proofs.js";
 import { emptyTxn, renamed, withCoins, withProofs, withSignature } from "../../wallet/custom-transaction.js";
 import { outputCoin } from "../../wallet/payment.js";
 import { type CommandAnswer, type RpcCommand, response } from "../command.js";
-import { localZone } from "../format.js";
 import { CommandError, type Params } from "../params.js";
 import { paidTxPoW } from "./mined.js";
 import { addressBytes } from "./send.js";
@@ -54,7 +54,7 @@ function created(params: Params, node: MinimoteNode): TxnRow {
 }
 
 /** `createfrom`: a payment from one address, not signed. */
-export const createfrom: Command = {
+const createfrom: Command = {
   name: "createfrom",
   summary: "Make a payment from an address whose key you keep yourself",
   details: `createfrom fromaddress: address: amount: script: (tokenid:) (burn:)
@@ -80,7 +80,7 @@ postfrom data:0x...`,
 };
 
 /** `signfrom`: sign what `createfrom` gave. */
-export const signfrom: Command = {
+const signfrom: Command = {
   name: "signfrom",
   summary: "Sign a payment that createfrom made, with your own key",
   details: `signfrom data: privatekey: keyuses: (id:)
@@ -101,7 +101,7 @@ signfrom data:0x... privatekey:0x... keyuses:3`,
 };
 
 /** `postfrom`: send what `signfrom` gave. */
-export const postfrom: Command = {
+const postfrom: Command = {
   name: "postfrom",
   summary: "Mine and send a payment that signfrom signed",
   details: `postfrom data: (mine:true)
@@ -119,7 +119,7 @@ postfrom data:0x... mine:true`,
 };
 
 /** `constructfrom`: a payment from a list of coins, not signed. */
-export const constructfrom: Command = {
+const constructfrom: Command = {
   name: "constructfrom",
   summary: "Make a payment of coins you choose, whose key you keep yourself",
   details: `constructfrom coinlist: script: toaddress: toamount: changeaddress: changeamount: (tokenid:)
@@ -169,7 +169,7 @@ function hexOf(text: string): Uint8Array {
 }
 
 /** `sendfrom`: `createfrom`, `signfrom` and `postfrom` in one. */
-export const sendfrom: Command = {
+const sendfrom: Command = {
   name: "sendfrom",
   summary: "Send from an address whose key you keep yourself",
   details: `sendfrom fromaddress: address: amount: script: privatekey: keyuses: (tokenid:) (burn:) (mine:false)
@@ -194,7 +194,7 @@ sendfrom fromaddress:Mx... address:Mx... amount:1.5 script:"RETURN SIGNEDBY(0x..
 };
 
 /** `consolidatefrom`: few coins of many of one address. */
-export const consolidatefrom: Command = {
+const consolidatefrom: Command = {
   name: "consolidatefrom",
   summary: "Merge the coins of an address whose key you keep yourself",
   details: `consolidatefrom fromaddress: script: privatekey: keyuses: (tokenid:) (burn:) (maxcoins:) (mine:false)

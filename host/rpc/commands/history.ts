@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { TreeNode } from "../../chain/tree.js";
+import { localZone } from "../../node/local-zone.js";
 import type { MinimoteNode } from "../../node/node.js";
 import { toHex0x } from "../../protocol/bytes.js";
 import type { Coin } from "../../protocol/coin.js";
@@ -10,7 +11,6 @@ import { tokenAmount } from "../../protocol/token.js";
 import { isTransaction, type TxPoW } from "../../protocol/txpow.js";
 import { parseTxPoWFilter } from "../../store/txpow-filter.js";
 import { type RpcCommand, response } from "../command.js";
-import { localZone } from "../format.js";
 import { CommandError, type Params } from "../params.js";
 
 const DEFAULT_MAX = 100;

@@ -2,16 +2,17 @@ import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { completeIBD } from "../../net/ibd-choice.js";
 import { chainView } from "../../node/chain-port.js";
+import { localZone } from "../../node/local-zone.js";
 import { writeMegaFile } from "../../node/mega/mega-file.js";
 import type { MegaKeeper } from "../../node/mega/mega-keeper.js";
 import type { MinimoteNode } from "../../node/node.js";
 import { ResyncError } from "../../node/resync/errors.js";
 import type { ResyncResult } from "../../node/resync/resync.js";
 import { type JsonValue, jsonObject, RawJson } from "../../protocol/json.js";
+import { formatSize } from "../../protocol/json-views/format.js";
 import { javaDateText } from "../../protocol/json-views/java-date.js";
 import { mmrDataToJSON, mmrEntryToJSON } from "../../protocol/json-views/proof-json.js";
 import { type CommandAnswer, type RpcCommand, response } from "../command.js";
-import { formatSize, localZone } from "../format.js";
 import { CommandError, type Params } from "../params.js";
 
 /** What a node without MegaMMR shows of it. */

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { basename } from "node:path";
 import { findCoin, isRelevantCoin, unspentCoins } from "../../chain/coins.js";
+import { localZone } from "../../node/local-zone.js";
 import type { MinimoteNode } from "../../node/node.js";
 import { equalBytes, toHex0x } from "../../protocol/bytes.js";
 import type { Coin } from "../../protocol/coin.js";
@@ -15,7 +16,6 @@ import { WalletError } from "../../wallet/errors.js";
 import { MULTISIG_ROW } from "../../wallet/scripts.js";
 import { planSend } from "../../wallet/send.js";
 import { type CommandAnswer, type RpcCommand, response } from "../command.js";
-import { localZone } from "../format.js";
 import type { AccessMode } from "../http-server.js";
 import { CommandError, Params } from "../params.js";
 import { runCommand } from "../run-line.js";

@@ -1,3 +1,4 @@
+import { localZone } from "../../node/local-zone.js";
 import type { MinimoteNode } from "../../node/node.js";
 import { toHex0x } from "../../protocol/bytes.js";
 import { jsonObject } from "../../protocol/json.js";
@@ -14,7 +15,6 @@ import { planSend } from "../../wallet/send.js";
 import type { Wallet } from "../../wallet/wallet.js";
 import { type CommandAnswer, type RpcCommand, response } from "../command.js";
 import { commandFile, readCommandFile, writeCommandFile } from "../files.js";
-import { localZone } from "../format.js";
 import { CommandError, type Params } from "../params.js";
 import { buildUnsigned } from "./pay.js";
 import { sendRequest } from "./send.js";
@@ -37,7 +37,7 @@ async function writeTxPoWFile(txpow: TxPoW, name: string, node: MinimoteNode): P
 }
 
 /** `sendnosign`: make a payment for another machine to sign (spec 09 §11.6). */
-export const sendnosign: Command = {
+const sendnosign: Command = {
   name: "sendnosign",
   summary: "Make a payment and write it into a file, for a machine with the keys to sign",
   details: `sendnosign address: amount: (tokenid:) (burn:) (split:) (state:) (file:)
@@ -71,7 +71,7 @@ sendpost file:signedtransaction-1700000000000.txn`,
 };
 
 /** `sendview`: what is in a file. */
-export const sendview: Command = {
+const sendview: Command = {
   name: "sendview",
   summary: "Show the payment in a file before it is signed or sent",
   details: `sendview file:
@@ -85,7 +85,7 @@ sendview file:rent.txn`,
 };
 
 /** `sendsign`: sign the payment in a file. */
-export const sendsign: Command = {
+const sendsign: Command = {
   name: "sendsign",
   summary: "Sign the payment in a file, on the machine with the keys",
   details: `sendsign file: (password:)
@@ -123,7 +123,7 @@ async function signedWitness(transaction: Transaction, witness: Witness, wallet:
 }
 
 /** `sendpost`: send the payment in a file. */
-export const sendpost: Command = {
+const sendpost: Command = {
   name: "sendpost",
   summary: "Mine and send the signed payment in a file",
   details: `sendpost file:

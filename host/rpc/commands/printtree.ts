@@ -1,6 +1,7 @@
 import type { Cascade } from "../../chain/cascade.js";
 import type { TreeNode } from "../../chain/tree.js";
 import { cascadeWeight, javaDecimalText } from "../../chain/weight.js";
+import { localZone } from "../../node/local-zone.js";
 import type { MinimoteNode } from "../../node/node.js";
 import { toHex0x } from "../../protocol/bytes.js";
 import type { CascadeNode } from "../../protocol/cascade.js";
@@ -9,7 +10,6 @@ import { javaDateText } from "../../protocol/json-views/java-date.js";
 import type { MiniNumber } from "../../protocol/number.js";
 import { isTransaction, superLevel, txpowId } from "../../protocol/txpow.js";
 import { type RpcCommand, response } from "../command.js";
-import { localZone } from "../format.js";
 import { CommandError } from "../params.js";
 
 const DEFAULT_DEPTH = "32";

@@ -1,3 +1,4 @@
+import { localZone } from "../../node/local-zone.js";
 import type { MinimoteNode } from "../../node/node.js";
 import { type Bytes, parseHex } from "../../protocol/bytes.js";
 import { isJsonObject, type JsonValue } from "../../protocol/json.js";
@@ -7,7 +8,6 @@ import { MiniNumber } from "../../protocol/number.js";
 import { type StateVariable, stateVariableFromText } from "../../protocol/state-variable.js";
 import { planSend, type Recipient, type SendRequest } from "../../wallet/send.js";
 import { type RpcCommand, response } from "../command.js";
-import { localZone } from "../format.js";
 import { CommandError, type Params } from "../params.js";
 import { paidTxPoW } from "./mined.js";
 import { encodedSizes, payOrTry } from "./pay.js";

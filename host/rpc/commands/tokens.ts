@@ -1,4 +1,5 @@
 import { unspentCoins } from "../../chain/coins.js";
+import { localZone } from "../../node/local-zone.js";
 import type { MinimoteNode } from "../../node/node.js";
 import { type Bytes, equalBytes, toHex0x, ZERO_ID } from "../../protocol/bytes.js";
 import { type JsonObject, jsonObject } from "../../protocol/json.js";
@@ -10,7 +11,6 @@ import { encode } from "../../protocol/writer.js";
 import { type ConsolidateRequest, planConsolidate } from "../../wallet/consolidate.js";
 import { planToken, type TokenRequest } from "../../wallet/token-create.js";
 import { forWriters, type RpcCommand, response } from "../command.js";
-import { localZone } from "../format.js";
 import { CommandError, type Params } from "../params.js";
 import { paidTxPoW } from "./mined.js";
 import { payOrTry } from "./pay.js";

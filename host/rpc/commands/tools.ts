@@ -4,6 +4,7 @@ import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { sha2, sha3 } from "../../core/hash.js";
+import { localZone } from "../../node/local-zone.js";
 import type { MinimoteNode } from "../../node/node.js";
 import { type Bytes, parseHex, toHex0x } from "../../protocol/bytes.js";
 import { type JsonObject, jsonObject, printJson } from "../../protocol/json.js";
@@ -12,7 +13,6 @@ import { decodeMx, encodeMx, toBase32 } from "../../protocol/mx.js";
 import { MiniNumber } from "../../protocol/number.js";
 import { decodeUtf8, encodeUtf8 } from "../../protocol/text.js";
 import { forWriters, type RpcCommand, response } from "../command.js";
-import { localZone } from "../format.js";
 import { CommandError, type Params } from "../params.js";
 
 type Command = RpcCommand<MinimoteNode>;

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { type IdKey, idKey, txpowKey } from "../../chain/id-key.js";
 import type { TreeNode } from "../../chain/tree.js";
+import { localZone } from "../../node/local-zone.js";
 import type { MinimoteNode } from "../../node/node.js";
 import { equalBytes, parseHex, toHex0x } from "../../protocol/bytes.js";
 import type { Coin } from "../../protocol/coin.js";
@@ -12,7 +13,6 @@ import { readTxBlock } from "../../protocol/txblock.js";
 import { isBlock, isTransaction, type TxPoW, txpowId } from "../../protocol/txpow.js";
 import type { OnChain } from "../../store/onchain-table.js";
 import { type RpcCommand, response } from "../command.js";
-import { localZone } from "../format.js";
 import { CommandError, type Params } from "../params.js";
 import { MOST_TXPOWS, pageParam, printed } from "./history.js";
 

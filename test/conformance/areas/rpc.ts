@@ -1,9 +1,9 @@
 import { parseHex, toHex0x } from "../../../host/protocol/bytes.js";
 import { escapeJson, isJsonArray, isJsonObject, JsonDouble, type JsonValue } from "../../../host/protocol/json.js";
+import { formatSize, formatUptime } from "../../../host/protocol/json-views/format.js";
 import { MiniNumber } from "../../../host/protocol/number.js";
 import { encodeUtf8 } from "../../../host/protocol/text.js";
 import { CommandLineError, parseCommand } from "../../../host/rpc/command-line.js";
-import { formatSize, formatUptime } from "../../../host/rpc/format.js";
 import { orderCoins, type Selectable, selectCoins } from "../../../host/wallet/coin-selection.js";
 import type { Area, Case } from "../area.js";
 import { each, same } from "../checks.js";

@@ -1,9 +1,9 @@
 import type { Contact } from "../../../maxima/contact.js";
 import { detailEntries } from "../../../maxima/contact-message.js";
 import { MOST_ADDED } from "../../../maxima/contacts.js";
+import { localZone } from "../../../node/local-zone.js";
 import type { MinimoteNode } from "../../../node/node.js";
 import { type JsonObject, type JsonValue, jsonObject } from "../../../protocol/json.js";
-import { localZone } from "../../../protocol/json-views/format.js";
 import { javaDateText } from "../../../protocol/json-views/java-date.js";
 import { maximaMessageToJSON } from "../../../protocol/json-views/maxima-json.js";
 import { type CommandAnswer, response } from "../../command.js";

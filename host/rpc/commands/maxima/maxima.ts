@@ -1,9 +1,9 @@
 import { LARGEST_ICON, LONGEST_NAME } from "../../../maxima/contact-message.js";
 import type { Delivery, HostState } from "../../../maxima/link.js";
+import { localZone } from "../../../node/local-zone.js";
 import type { MinimoteNode } from "../../../node/node.js";
 import { toHex0x } from "../../../protocol/bytes.js";
 import { type JsonObject, jsonObject } from "../../../protocol/json.js";
-import { localZone } from "../../../protocol/json-views/format.js";
 import { javaDateText } from "../../../protocol/json-views/java-date.js";
 import { maximaMessageToJSON } from "../../../protocol/json-views/maxima-json.js";
 import { encodeMx } from "../../../protocol/mx.js";

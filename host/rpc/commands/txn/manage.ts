@@ -1,5 +1,6 @@
 import { toHex0x } from "../../../protocol/bytes.js";
 import { jsonObject } from "../../../protocol/json.js";
+import { formatSize } from "../../../protocol/json-views/format.js";
 import { txnRowToJSON } from "../../../protocol/json-views/txn-row-json.js";
 import { decode } from "../../../protocol/reader.js";
 import { readTxnRow, type TxnRow, writeTxnRow } from "../../../protocol/txn-row.js";
@@ -7,7 +8,6 @@ import { encode } from "../../../protocol/writer.js";
 import { emptyTxn, renamed, withoutWitness } from "../../../wallet/custom-transaction.js";
 import { response } from "../../command.js";
 import { commandFile, readCommandFile, writeCommandFile } from "../../files.js";
-import { formatSize } from "../../format.js";
 import { CommandError } from "../../params.js";
 import { kept, newId, rowOf, type TxnCommand } from "./common.js";
 

@@ -152,7 +152,7 @@ txnscript id:shop1 scripts:{"RETURN TRUE":""}`,
 };
 
 /** Throws `CommandError`. */
-export function scriptProof(script: string, proof: JsonValue): ScriptProof {
+function scriptProof(script: string, proof: JsonValue): ScriptProof {
   if (typeof proof !== "string") throw new CommandError(`the proof of a script must be text : ${script}`);
   if (proof === "") return { script, proof: EMPTY_PROOF };
   try {

@@ -1,3 +1,4 @@
+import { localZone } from "../../../node/local-zone.js";
 import type { MinimoteNode } from "../../../node/node.js";
 import type { PendingPayment } from "../../../node/payments.js";
 import { toHex0x } from "../../../protocol/bytes.js";
@@ -13,7 +14,6 @@ import { withBasics } from "../../../wallet/custom-proofs.js";
 import { renamed } from "../../../wallet/custom-transaction.js";
 import type { Signer } from "../../../wallet/payment.js";
 import { response } from "../../command.js";
-import { localZone } from "../../format.js";
 import { CommandError, type Params } from "../../params.js";
 import { inTime, paidTxPoW } from "../mined.js";
 import { inputFinder, rowOf, type TxnCommand } from "./common.js";

@@ -1,3 +1,4 @@
+import { localZone } from "../../../node/local-zone.js";
 import type { MinimoteNode } from "../../../node/node.js";
 import type { PendingPayment } from "../../../node/payments.js";
 import { type Bytes, equalBytes, toHex0x } from "../../../protocol/bytes.js";
@@ -10,7 +11,6 @@ import type { TxnRow } from "../../../protocol/txn-row.js";
 import { isSignedBy, withSignature } from "../../../wallet/custom-transaction.js";
 import type { Signer } from "../../../wallet/payment.js";
 import { response } from "../../command.js";
-import { localZone } from "../../format.js";
 import { CommandError, type Params } from "../../params.js";
 import { paidTxPoW } from "../mined.js";
 import { unlockedFor } from "../unlock.js";

@@ -1,1 +1,0 @@
-export { formatSize, formatUptime, localZone } from "../protocol/json-views/format.js";

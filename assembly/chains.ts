@@ -1,7 +1,7 @@
 import { chain } from "./keccak.generated";
 import { chainPair } from "./keccak2.generated";
 import { CHAINS, PAIR, STEPS } from "./layout";
-import { hash } from "./sha3";
+import { copyLane, hash } from "./sha3";
 
 /** Takes each of `count` chains at `CHAINS`, at least two, its own number of steps at `STEPS` further. */
 export function runChains(count: u32): void {
@@ -18,7 +18,7 @@ function enter(lane: usize, index: u32): void {
 }
 
 function leave(lane: usize, index: u32): void {
-  for (let i: usize = 0; i < 4; i++) store<u64>(CHAINS + index * 32 + i * 8, load<u64>(PAIR + i * 16 + lane * 8));
+  copyLane(CHAINS + index * 32, lane);
 }
 
 /** Two chains at a time, side by side: when one ends, the next takes its lane. The last one left goes on alone. */

@@ -2,9 +2,10 @@ import * as layout from "./layout";
 import { absorb2, begin2, end2 } from "./sha2";
 import { RATE, absorbBlocks, begin, end, hash } from "./sha3";
 
-export { fold, keysRoot, leaf, parent, peaks, root } from "./mmr";
+export { fold, keysRoot, leaf, peaks, root } from "./mmr";
 export { search, searchBegin } from "./pow";
 export { selftest } from "./selftest";
+export { sha3Each } from "./sha3";
 export { treeKeys, treeSeed } from "./tree-key";
 export { winternitzPublicKey, winternitzRecover, winternitzSign } from "./winternitz";
 

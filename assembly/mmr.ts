@@ -111,11 +111,6 @@ export function leaf(length: u32): void {
   hash(INPUT - 3, length + 3, OUTPUT);
 }
 
-/** The parent of the two nodes in the `length` bytes at the input goes to `OUTPUT` (spec 03 §1); gives its length. */
-export function parent(length: u32): u32 {
-  return raiseMountains(length) == 1 && load<u32>(NODES, HEIGHT) == 1 ? writeNode(NODES, 0) : 0;
-}
-
 /** The peaks over the leaves in the `length` bytes at the input go to `OUTPUT`, from left to right (spec 03 §4); gives their length. */
 export function peaks(length: u32): u32 {
   const count = raiseMountains(length);

@@ -1,11 +1,12 @@
 import { absorb } from "./keccak.generated";
-import { PADDED, STATE } from "./layout";
+import { absorbPair } from "./keccak2.generated";
+import { INPUT, OUTPUT, PADDED, PAIR, STATE } from "./layout";
 
 /** Bytes absorbed per permutation. */
 export const RATE: u32 = 136;
 
-/** The state every hash starts from. */
-const EMPTY: usize = memory.data(200);
+/** The state every hash starts from, and every two side by side. */
+const EMPTY: usize = memory.data(400);
 
 /** Starts a hash. */
 export function begin(): void {
@@ -47,4 +48,25 @@ export function hash(data: usize, length: u32, output: usize): void {
     state = STATE;
   }
   absorbLast(state, data, <u32>(end - data), output);
+}
+
+/** The hash in one of the two lanes at `PAIR`. */
+export function copyLane(to: usize, lane: usize): void {
+  for (let i: usize = 0; i < 4; i++) store<u64>(to + i * 8, load<u64>(PAIR + i * 16 + lane * 8));
+}
+
+/** SHA3-256 of each of `count` messages, which have been padded to a block of 136 bytes each, at `INPUT`; the hashes go to `OUTPUT`. */
+export function sha3Each(count: u32): void {
+  if (ASC_FEATURE_SIMD)
+    for (let i: u32 = 0; i < count; i += 2) {
+      const block = INPUT + i * RATE;
+      absorbPair(EMPTY, block, block + RATE, PAIR);
+      copyLane(OUTPUT + i * 32, 0);
+      copyLane(OUTPUT + i * 32 + 32, 1);
+    }
+  else
+    for (let i: u32 = 0; i < count; i++) {
+      absorb(EMPTY, INPUT + i * RATE, STATE);
+      copyHash(OUTPUT + i * 32, STATE);
+    }
 }

@@ -9,16 +9,16 @@ import { printHex } from "./output";
 
 const USAGE = `usage: minimote-core COMMAND
 
-  hash                          SHA3-256 of the input
-  mine TARGET OFFSET WIDTH      the input with a big-endian counter of WIDTH bytes at OFFSET that makes its hash less than TARGET
-  key                           one-time public key; the input is a line with the seed, 64 hex digits
-  sign                          one-time signature; the input is a line with the seed, then the message.
-                                A seed must never sign two messages.
-  verify KEY                    the input is a line with the signature, then the message
-  selftest                      whether this machine computes what it should
-  bench                         what this machine does per second
+  hash                      SHA3-256 of the input
+  mine TARGET OFFSET WIDTH  the input with a big-endian counter of WIDTH bytes at OFFSET that makes its hash less than TARGET
+  key                       one-time public key; input: a line with the seed, 64 hex digits
+  sign                      one-time signature; input: a line with the seed, then the message
+  verify KEY                input: a line with the signature, then the message
+  selftest                  whether this machine computes what it should
+  bench                     what this machine does per second
 
-Bytes are read and written as hex, messages are read as they are. Exit status: 0 done, 1 no, 2 wrong use.
+Bytes are read and written as hex, messages are read as they are. A seed must never sign two messages.
+Exit status: 0 done, 1 no, 2 wrong use.
 `;
 
 const YES = 0;

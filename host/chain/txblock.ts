@@ -11,6 +11,7 @@ import { isEmptyTransaction, type Transaction, transactionId } from "../protocol
 import type { TxBlock } from "../protocol/txblock.js";
 import type { TxPoW } from "../protocol/txpow.js";
 import type { CoinProof, Witness } from "../protocol/witness.js";
+import { DeferredParents, settled } from "./mmr/deferred-parents.js";
 import { MMR } from "./mmr/mmr.js";
 import { NOTHING } from "./steps.js";
 import { blockNumber } from "./tree.js";
@@ -25,6 +26,7 @@ const COINS_PER_STEP = 64;
  */
 export function* makeTxBlock(parent: MMR, block: TxPoW, listed: readonly TxPoW[]): Steps<TxBlock> {
   const mmr = MMR.over(parent);
+  const deferred = new DeferredParents();
   const spentCoins: CoinProof[] = [];
   const newCoins: Coin[] = [];
   for (const { body } of [block, ...listed]) {
@@ -36,14 +38,24 @@ export function* makeTxBlock(parent: MMR, block: TxPoW, listed: readonly TxPoW[]
       if (isEmptyTransaction(transaction)) continue;
       for (const { coin, proof } of witness.coinProofs) {
         const entry = leafEntry(coin);
-        mmr.update(entry, proof, coinLeaf(coin));
+        mmr.update(entry, proof, coinLeaf(coin), deferred.join);
         spentCoins.push({ coin, proof: mmr.proofToPeak(entry) });
       }
       newCoins.push(...createdCoins(transaction, witness, block));
     }
     yield NOTHING;
   }
-  return { txpow: block, previousPeaks: parent.peaks(), spentCoins, newCoins };
+  return { txpow: block, previousPeaks: parent.peaks(), spentCoins: yield* hashedProofs(spentCoins, deferred), newCoins };
+}
+
+/** The coins with proofs of which all is hashed: what the proofs do not show never is. */
+function* hashedProofs(coinProofs: readonly CoinProof[], deferred: DeferredParents): Steps<CoinProof[]> {
+  const shown = new Set(coinProofs.flatMap(({ proof }) => proof.chunks.map(({ data }) => data)));
+  yield* deferred.hash((parent) => shown.has(parent));
+  return coinProofs.map(({ coin, proof }) => {
+    const chunks = proof.chunks.map(({ left, data }) => ({ left, data: settled(data) }));
+    return { coin, proof: { ...proof, chunks } };
+  });
 }
 
 /** What a TxBlock makes of its parent's state. */
@@ -67,18 +79,20 @@ export function* applyTxBlock(block: TxBlock, parent: MMR | null): Steps<Applied
 
 /** Spends and adds a block's coins in an MMR that has the block's previous peaks (spec 03 §9); gives the new coins. Throws ProtocolError. */
 export function* applyCoins(mmr: MMR, block: TxBlock): Steps<Coin[]> {
+  const deferred = new DeferredParents();
   for (const [i, { coin, proof }] of block.spentCoins.entries()) {
-    mmr.update(spentEntry(coin, mmr), proof, spentCoinLeaf(coin));
+    mmr.update(spentEntry(coin, mmr), proof, spentCoinLeaf(coin), deferred.join);
     if (i % COINS_PER_STEP === COINS_PER_STEP - 1) yield NOTHING;
   }
   const created: Coin[] = [];
   for (const carried of block.newCoins) {
     const placed = { mmrentry: entryNumber(mmr.next), created: block.txpow.header.block, spent: 0 };
     const coin: Coin = { ...carried, ...placed, state: recodedState(carried.state) };
-    mmr.add(coinLeaf(coin));
+    mmr.add(coinLeaf(coin), deferred.join);
     created.push(coin);
     if (created.length % COINS_PER_STEP === 0) yield NOTHING;
   }
+  yield* mmr.settle(deferred);
   return created;
 }
 

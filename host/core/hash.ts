@@ -12,6 +12,11 @@ export function sha3(data: Uint8Array): Uint8Array {
   return publicCore.sha3(data);
 }
 
+/** SHA3-256 of each of the messages that lie one after the other and end at `ends`: for many that are shorter than 136 bytes. */
+export function sha3Each(messages: Uint8Array, ends: readonly number[]): Uint8Array[] {
+  return publicCore.sha3Each(messages, ends);
+}
+
 /** SHA3-256 of a secret, of which nothing stays in the core's memory. */
 export function sha3OfSecret(data: Uint8Array): Uint8Array {
   try {

@@ -14,6 +14,7 @@ interface CoreExports extends Record<string, unknown> {
   sha3Begin(): void;
   sha3Blocks(blocks: number): void;
   sha3End(length: number): void;
+  sha3Each(count: number): void;
   sha2Begin(): void;
   sha2Blocks(blocks: number): void;
   sha2End(length: number, total: bigint): void;
@@ -26,7 +27,6 @@ interface CoreExports extends Record<string, unknown> {
   treeKeys(length: number, first: number, count: number): void;
   keysRoot(count: number): void;
   leaf(length: number): void;
-  parent(length: number): number;
   peaks(length: number): number;
   root(length: number): number;
   fold(length: number): number;
@@ -86,6 +86,35 @@ export class CoreInstance {
       this.#exports.sha3End(rest);
     }
     return this.#result(HASH_LENGTH);
+  }
+
+  /**
+   * SHA3-256 of each of the messages that lie one after the other: where each ends is in `ends`. For many that are shorter than a block
+   * of 136 bytes: they go over in one call for up to 128, and where there is SIMD two are hashed side by side.
+   */
+  sha3Each(messages: Uint8Array, ends: readonly number[]): Uint8Array[] {
+    if (ends.length === 1) return [this.sha3(messages.subarray(0, ends[0]))];
+    const hashes: Uint8Array[] = [];
+    const atOnce = Math.floor(this.#outputSize / HASH_LENGTH);
+    const message = (i: number): Uint8Array => messages.subarray(ends[i - 1] ?? 0, ends[i]);
+    for (let from = 0; from < ends.length; from += atOnce) {
+      const to = Math.min(from + atOnce, ends.length);
+      this.#memory.fill(0, this.#input, this.#input + (to - from) * SHA3_RATE);
+      for (let i = from; i < to; i++) this.#writeBlock(message(i), this.#input + (i - from) * SHA3_RATE);
+      this.#exports.sha3Each(to - from);
+      for (let at = this.#output; hashes.length < to; at += HASH_LENGTH) hashes.push(this.#memory.slice(at, at + HASH_LENGTH));
+    }
+    for (const i of ends.keys()) if (message(i).length >= SHA3_RATE) hashes[i] = this.sha3(message(i));
+    return hashes;
+  }
+
+  /** Writes a message with its padding, if it fits, over zeros. */
+  #writeBlock(message: Uint8Array, at: number): void {
+    if (message.length >= SHA3_RATE) return;
+    this.#memory.set(message, at);
+    this.#memory[at + message.length] = 0x06;
+    const last = at + SHA3_RATE - 1;
+    this.#memory[last] = (this.#memory[last] ?? 0) | 0x80;
   }
 
   /** SHA-256 (FIPS 180-4) of any number of bytes. */
@@ -195,14 +224,10 @@ export class CoreInstance {
   }
 
   /**
-   * The parent of two MMR nodes (spec 03 §1). Here and below a node is `hash (32 bytes) | number`, nodes follow one another, and null is
-   * given for what the core does not handle: hashes of another length, negative or very long numbers, sums out of range, too many bytes.
+   * The peaks of an MMR with these leaves, from left to right (spec 03 §4). Here and below a node is `hash (32 bytes) | number`, nodes follow
+   * one another, and null is given for what the core does not handle: hashes of another length, negative or very long numbers, sums out
+   * of range, too many bytes.
    */
-  parent(nodes: Uint8Array): Uint8Array | null {
-    return this.#overNodes(nodes, this.#exports.parent);
-  }
-
-  /** The peaks of an MMR with these leaves, from left to right (spec 03 §4). */
   peaks(leaves: Uint8Array): Uint8Array | null {
     return this.#overNodes(leaves, this.#exports.peaks);
   }

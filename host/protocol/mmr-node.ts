@@ -2,7 +2,7 @@ import { foldNodes, leafHash, rootOf } from "../core/mmr.js";
 import { type Bytes, equalBytes } from "./bytes.js";
 import { type Coin, writeCoin } from "./coin.js";
 import { ProtocolError } from "./errors.js";
-import { hashWith } from "./hash.js";
+import { hashEach, hashObject, hashWith } from "./hash.js";
 import { memo } from "./memo.js";
 import { type MMRData, type MMRProof, type ProofChunk, writeMMRData } from "./mmr-objects.js";
 import { MiniNumber } from "./number.js";
@@ -33,19 +33,43 @@ export function textLeaf(text: string, value: MiniNumber = MiniNumber.ZERO): MMR
   return leafNode((writer, item) => writer.string(item), text, value);
 }
 
-/**
- * The parent of two nodes (spec 03 §1). Throws `range` when the sum of the values is out of range. For a single one, adding here and
- * one call to hash is faster than handing both nodes to the core.
- */
+/** Two nodes and the sum of their values: a parent that is not hashed yet. */
+export interface NodePair {
+  readonly left: MMRData;
+  readonly right: MMRData;
+  readonly value: MiniNumber;
+}
+
+/** Throws `range` when the sum of the values is out of range. */
+export function nodePair(left: MMRData, right: MMRData): NodePair {
+  return { left, right, value: left.value.add(right.value) };
+}
+
+/** The parent of two nodes (spec 03 §1). Throws `range` when the sum of the values is out of range. */
 export function parentNode(left: MMRData, right: MMRData): MMRData {
-  const value = left.value.add(right.value);
-  const hash = hashWith((writer) => {
-    writer.number(MiniNumber.ONE);
-    writer.data(left.hash);
-    writer.data(right.hash);
-    writer.number(value);
-  });
-  return { hash, value };
+  return parentOf(nodePair(left, right));
+}
+
+/** The parent of a pair. */
+export function parentOf(pair: NodePair): MMRData {
+  return { hash: hashObject(writePair, pair), value: pair.value };
+}
+
+/** The parents of pairs: of several, in a fraction of the time of one after the other. May be given a writer to clear and use. */
+export function parentsOf(pairs: readonly NodePair[], writer?: Writer): MMRData[] {
+  const nodes: MMRData[] = [];
+  for (const [i, hash] of hashEach(writePair, pairs, writer).entries()) {
+    const pair = pairs[i];
+    if (pair !== undefined) nodes.push({ hash, value: pair.value });
+  }
+  return nodes;
+}
+
+function writePair(writer: Writer, { left, right, value }: NodePair): void {
+  writer.number(MiniNumber.ONE);
+  writer.data(left.hash);
+  writer.data(right.hash);
+  writer.number(value);
 }
 
 /** The root over two nodes or more, in one call (spec 03 §4); null for what the core does not handle. */

@@ -27,6 +27,16 @@ export class Writer {
     return this.#buffer.slice(0, this.#length);
   }
 
+  /** What was written so far, as long as nothing more is. */
+  get written(): Bytes {
+    return this.#buffer.subarray(0, this.#length);
+  }
+
+  /** Starts again with nothing. */
+  clear(): void {
+    this.#length = 0;
+  }
+
   #grow(extra: number): number {
     const at = this.#length;
     const needed = at + extra;

@@ -3,8 +3,9 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { sha3_256 } from "@noble/hashes/sha3.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { sha2, sha3 } from "../../host/core/hash.js";
-import { coreOf, hex, KINDS } from "./cores.js";
+import { sha2, sha3, sha3Each } from "../../host/core/hash.js";
+import { concatBytes } from "../../host/protocol/bytes.js";
+import { coreOf, hex, KINDS, peerSha3 } from "./cores.js";
 
 /** Bytes the core takes at once (assembly/layout.ts). */
 const INPUT_SIZE = 131_072;
@@ -70,5 +71,44 @@ describe.each(implementations)("digests, $name", ({ sha3, sha2 }) => {
   test("a view into a larger buffer", () => {
     const data = sample(400).subarray(100, 310);
     expect(hex(sha3(data))).toBe(createHash("sha3-256").update(data).digest("hex"));
+  });
+});
+
+const many = [
+  ...KINDS.map((kind) => {
+    const core = coreOf(kind);
+    return { name: kind, sha3Each: (messages: Uint8Array, ends: readonly number[]) => core.sha3Each(messages, ends) };
+  }),
+  { name: "as the host calls it", sha3Each },
+];
+
+describe.each(many)("many digests at once, $name", ({ sha3Each }) => {
+  function expectDigests(messages: readonly Uint8Array[]): void {
+    const ends: number[] = [];
+    for (const { length } of messages) ends.push((ends.at(-1) ?? 0) + length);
+    expect(sha3Each(concatBytes(...messages), ends).map(hex)).toEqual(messages.map((message) => hex(peerSha3(message))));
+  }
+
+  test("of messages of each length up to some blocks", () => {
+    expectDigests(Array.from({ length: 300 }, (_, length) => sample(length)));
+  });
+
+  test.each([0, 1, 2, 3, 127, 128, 129, 255, 256, 257, 700])("%i of them", (count) => {
+    expectDigests(Array.from({ length: count }, (_, i) => sample(60 + (i % 70))));
+  });
+
+  test("any messages, some longer than a block, and none leaves anything to the next", () => {
+    const message = fc.oneof(
+      { weight: 4, arbitrary: fc.uint8Array({ minLength: 60, maxLength: 150 }) },
+      fc.uint8Array({ maxLength: 135, size: "max" }),
+    );
+    fc.assert(fc.property(fc.array(message, { maxLength: 20 }), expectDigests), { numRuns: 300 });
+  });
+
+  test("what lies before and after is not read", () => {
+    const bytes = sample(300);
+    expect(sha3Each(bytes.subarray(100), [80, 160]).map(hex)).toEqual(
+      [bytes.subarray(100, 180), bytes.subarray(180, 260)].map((m) => hex(peerSha3(m))),
+    );
   });
 });

@@ -240,24 +240,9 @@ function parentByHand(left: MMRData, right: MMRData): MMRData {
 const leavesOf = (numbers: fc.Arbitrary<MiniNumber>, minLength: number, maxLength: number): fc.Arbitrary<MMRData[]> =>
   fc.array(fc.record({ hash: hashes, value: numbers }), { minLength, maxLength });
 
-describe.each(KINDS)("parents, peaks and roots with sums, %s", (kind) => {
+describe.each(KINDS)("peaks and roots with sums, %s", (kind) => {
   const core = coreOf(kind);
   const given = (bytes: Uint8Array | null): string | null => (bytes === null ? null : hex(bytes));
-
-  test("a parent", () => {
-    fc.assert(
-      fc.property(leavesOf(honest, 2, 2), ([left, right]) => {
-        if (left === undefined || right === undefined) return;
-        expect(given(core.parent(listOf([left, right])))).toBe(resultOf(parentByHand(left, right)));
-      }),
-      { numRuns: 300 },
-    );
-  });
-
-  test("is of two nodes", () => {
-    const node = { hash: peerSha3(new Uint8Array()), value: MiniNumber.ONE };
-    for (const count of [0, 1, 3, 4]) expect(core.parent(listOf(Array.from({ length: count }, () => node)))).toBeNull();
-  });
 
   test("peaks and root are those of the definition", () => {
     fc.assert(
@@ -290,7 +275,7 @@ describe.each(KINDS)("parents, peaks and roots with sums, %s", (kind) => {
   });
 
   test("nothing and broken nodes are refused", () => {
-    for (const call of [core.parent, core.peaks, core.root] as const) {
+    for (const call of [core.peaks, core.root] as const) {
       expect(call.call(core, new Uint8Array())).toBeNull();
       expect(call.call(core, new Uint8Array(32))).toBeNull();
       expect(call.call(core, new Uint8Array(36))).toBeNull();

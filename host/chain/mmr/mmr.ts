@@ -2,14 +2,19 @@ import { ProtocolError } from "../../protocol/errors.js";
 import { equalNodes, foldProof, parentNode } from "../../protocol/mmr-node.js";
 import type { MMRData, MMREntry, MMRProof, ProofChunk } from "../../protocol/mmr-objects.js";
 import { MiniNumber } from "../../protocol/number.js";
+import type { Steps } from "../types.js";
 import { bagPath, bagRoot } from "./bagging.js";
 import { blocktimeBound, blocktimeNumber } from "./blocktime.js";
+import { DeferredParents } from "./deferred-parents.js";
 import { type MMRNodes, NodeStore } from "./node-store.js";
 import type { PackedNodes } from "./packed-nodes.js";
 import { keyEntry, keyRow, MAX_ROWS, type PositionKey, positionKey } from "./position.js";
 
 /** No proof that leads from a leaf to a root has more chunks: 256 rows, then 256 peaks bagged (spec 03 §15). */
 const MAX_PROOF_CHUNKS = 264;
+
+/** Makes a parent for a place: at once, or deferred. */
+type Join = (left: MMRData, right: MMRData, key: PositionKey) => MMRData;
 
 /** A final MMR, in short. */
 export interface SealedMMR {
@@ -59,7 +64,9 @@ export class MMR {
   /** An MMR of these leaves, of block 0. */
   static of(leaves: readonly MMRData[]): MMR {
     const mmr = new MMR(0);
-    for (const leaf of leaves) mmr.add(leaf);
+    const deferred = new DeferredParents();
+    for (const leaf of leaves) mmr.add(leaf, deferred.join);
+    for (const _ of mmr.settle(deferred));
     return mmr;
   }
 
@@ -149,7 +156,7 @@ export class MMR {
   }
 
   /** Appends a leaf and gives its entry (spec 03 §4). Throws `range` when a sum is out of range. */
-  add(leaf: MMRData): bigint {
+  add(leaf: MMRData, join: Join = parentNode): bigint {
     if (this.#final !== null) throw new Error("a final MMR takes no more leaves");
     const added = this.#next;
     let entry = added;
@@ -159,9 +166,9 @@ export class MMR {
     for (let row = 0; (entry & 1n) === 1n; ) {
       const left = this.get(row, entry - 1n);
       if (left === undefined) throw new ProtocolError("malformed", "a peak is missing");
-      node = parentNode(left, node);
       row++;
       entry >>= 1n;
+      node = join(left, node, positionKey(row, entry));
       this.set(row, entry, node);
     }
     return added;
@@ -172,24 +179,32 @@ export class MMR {
    * proof's copies. Nothing is changed on failure: `malformed` when the proof is too short or would move a final peak, `range` when
    * a sum is out of range.
    */
-  update(entry: bigint, proof: MMRProof, leaf: MMRData): void {
+  update(entry: bigint, proof: MMRProof, leaf: MMRData, join: Join = parentNode): void {
     const peaks = new Set(this.#peakKeys());
     const oldest = blocktimeBound(proof.blocktime);
     const path: (readonly [row: number, entry: bigint, data: MMRData])[] = [[0, entry, leaf]];
     let node = leaf;
     let at = entry;
     let row = 0;
-    for (; !peaks.has(positionKey(row, at)); at >>= 1n) {
+    for (let key = positionKey(row, at); !peaks.has(key); key = positionKey(row, at)) {
       const sibling = this.lookup(row, at ^ 1n, oldest) ?? proof.chunks[row]?.data;
       if (sibling === undefined || row === MAX_ROWS - 1) throw new ProtocolError("malformed", "a proof does not reach a peak");
       path.push([row, at ^ 1n, sibling]);
-      node = (at & 1n) === 0n ? parentNode(node, sibling) : parentNode(sibling, node);
+      const isLeft = (at & 1n) === 0n;
       row++;
-      path.push([row, at >> 1n, node]);
+      at >>= 1n;
+      node = isLeft ? join(node, sibling, positionKey(row, at)) : join(sibling, node, positionKey(row, at));
+      path.push([row, at, node]);
     }
     const peak = this.#final === null ? undefined : this.get(row, at);
     if (peak !== undefined && !equalNodes(peak, node)) throw new ProtocolError("malformed", "a final peak cannot change");
     for (const [r, e, data] of path) this.set(r, e, data);
+  }
+
+  /** Hashes what was deferred and is in place here. */
+  *settle(deferred: DeferredParents): Steps<void> {
+    const placed = yield* deferred.hash((parent, key) => this.#nodes.get(key) === parent);
+    for (const { key, node } of placed) this.#nodes.set(key, node);
   }
 
   /** Copies a leaf and its path up to the peak from the overlays below, so that it outlives them (spec 03 §11). Peaks and root stay. */

@@ -3,7 +3,8 @@ import { samePeaks } from "../../chain/txblock.js";
 import { toHex0x } from "../../protocol/bytes.js";
 import { entryPosition } from "../../protocol/entry-number.js";
 import { ProtocolError } from "../../protocol/errors.js";
-import { coinLeaf, equalNodes, parentNode } from "../../protocol/mmr-node.js";
+import { coinLeaf, equalNodes, type NodePair, nodePair, parentsOf } from "../../protocol/mmr-node.js";
+import type { MMRData, MMREntry } from "../../protocol/mmr-objects.js";
 import type { MegaStore } from "../../store/mega-store.js";
 import type { Wallet } from "../../wallet/wallet.js";
 import type { Logger } from "../logger.js";
@@ -67,19 +68,31 @@ export async function importFromMegaFile(
 async function checkNodes(mega: MegaStore, signal: AbortSignal): Promise<void> {
   const { mmr } = mega.mega;
   const isPeak = new Set(mmr.peaks().map(({ row, entry }) => `${row}:${entry.unscaled}`));
-  let checked = 0;
-  for (const page of mega.nodePages())
-    for (const { row, entry, data } of page) {
-      if (++checked % CHECKED_PER_STEP === 0) {
-        signal.throwIfAborted();
-        await nextTurn();
-      }
+  const isFamily = (nodes: readonly MMREntry[]): boolean => {
+    const pairs: NodePair[] = [];
+    const parents: MMRData[] = [];
+    for (const { row, entry, data } of nodes) {
       const at = entry.unscaled;
       if (isPeak.has(`${row}:${at}`)) continue;
       const sibling = mmr.get(row, at ^ 1n);
-      const above = mmr.get(row + 1, at >> 1n);
-      const pair = (at & 1n) === 0n ? ([data, sibling] as const) : ([sibling, data] as const);
-      if (above === undefined || pair[0] === undefined || pair[1] === undefined || !equalNodes(parentNode(pair[0], pair[1]), above))
+      const parent = mmr.get(row + 1, at >> 1n);
+      if (sibling === undefined || parent === undefined) return false;
+      // What is beside a node is no peak, and has its turn too: a pair is hashed with its left one.
+      if ((at & 1n) === 1n) continue;
+      pairs.push(nodePair(data, sibling));
+      parents.push(parent);
+    }
+    for (const [i, made] of parentsOf(pairs).entries()) {
+      const parent = parents[i];
+      if (parent === undefined || !equalNodes(made, parent)) return false;
+    }
+    return true;
+  };
+  for (const page of mega.nodePages())
+    for (let from = 0; from < page.length; from += CHECKED_PER_STEP) {
+      signal.throwIfAborted();
+      await nextTurn();
+      if (!isFamily(page.slice(from, from + CHECKED_PER_STEP)))
         throw new ResyncError("the image of the file has a node that its peaks do not prove");
     }
 }

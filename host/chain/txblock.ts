@@ -51,7 +51,7 @@ export function* makeTxBlock(parent: MMR, block: TxPoW, listed: readonly TxPoW[]
 /** The coins with proofs of which all is hashed: what the proofs do not show never is. */
 function* hashedProofs(coinProofs: readonly CoinProof[], deferred: DeferredParents): Steps<CoinProof[]> {
   const shown = new Set(coinProofs.flatMap(({ proof }) => proof.chunks.map(({ data }) => data)));
-  yield* deferred.hash((parent) => shown.has(parent));
+  for (const _ of deferred.hash((parent) => shown.has(parent))) yield NOTHING;
   return coinProofs.map(({ coin, proof }) => {
     const chunks = proof.chunks.map(({ left, data }) => ({ left, data: settled(data) }));
     return { coin, proof: { ...proof, chunks } };
@@ -92,7 +92,7 @@ export function* applyCoins(mmr: MMR, block: TxBlock): Steps<Coin[]> {
     created.push(coin);
     if (created.length % COINS_PER_STEP === 0) yield NOTHING;
   }
-  yield* mmr.settle(deferred);
+  for (const _ of mmr.settle(deferred)) yield NOTHING;
   return created;
 }
 

@@ -3,8 +3,6 @@ import { type NodePair, nodePair, parentOf, parentsOf } from "../../protocol/mmr
 import type { MMRData } from "../../protocol/mmr-objects.js";
 import type { MiniNumber } from "../../protocol/number.js";
 import { Writer } from "../../protocol/writer.js";
-import { NOTHING } from "../steps.js";
-import type { Steps } from "../types.js";
 import type { PositionKey } from "./position.js";
 
 /** Parents hashed in one step. */
@@ -27,12 +25,12 @@ export class DeferredParents {
     return parent;
   };
 
-  /** Hashes the parents that are needed, and those they are made of; gives the former, with their places. All others are forgotten. */
-  *hash(isNeeded: (parent: MMRData, key: PositionKey) => boolean): Steps<PlacedNode[]> {
+  /** Hashes the parents that are needed, and those they are made of; gives the former, with their places. Works in steps. */
+  *hash(isNeeded: (parent: MMRData, key: PositionKey) => boolean): Generator<void, PlacedNode[], void> {
     const needed: DeferredParent[] = [];
     const rounds: DeferredParent[][] = [];
     for (let left = this.#parents.length, parent = this.#parents.pop(); parent !== undefined; left--, parent = this.#parents.pop()) {
-      if (left % SEEN_PER_STEP === 0) yield NOTHING;
+      if (left % SEEN_PER_STEP === 0) yield;
       if (isNeeded(parent, parent.key)) needed.push(parent);
       else if (!parent.isNeeded) continue;
       const { pair, round } = parent;
@@ -102,7 +100,7 @@ function roundOf(node: MMRData): number {
 }
 
 /** Nodes of one round are made of those of earlier ones. */
-function* hashRounds(rounds: readonly (readonly DeferredParent[] | undefined)[]): Steps<void> {
+function* hashRounds(rounds: readonly (readonly DeferredParent[] | undefined)[]): Generator<void, void, void> {
   const writer = new Writer();
   let hashed = 0;
   for (const round of rounds) {
@@ -116,7 +114,7 @@ function* hashRounds(rounds: readonly (readonly DeferredParent[] | undefined)[])
       for (const [i, node] of nodes.entries()) parents[i]?.settle(node);
       hashed += nodes.length;
       if (hashed < HASHED_PER_STEP) continue;
-      yield NOTHING;
+      yield;
       hashed = 0;
     }
   }

@@ -2,7 +2,6 @@ import { ProtocolError } from "../../protocol/errors.js";
 import { equalNodes, foldProof, parentNode } from "../../protocol/mmr-node.js";
 import type { MMRData, MMREntry, MMRProof, ProofChunk } from "../../protocol/mmr-objects.js";
 import { MiniNumber } from "../../protocol/number.js";
-import type { Steps } from "../types.js";
 import { bagPath, bagRoot } from "./bagging.js";
 import { blocktimeBound, blocktimeNumber } from "./blocktime.js";
 import { DeferredParents } from "./deferred-parents.js";
@@ -201,8 +200,8 @@ export class MMR {
     for (const [r, e, data] of path) this.set(r, e, data);
   }
 
-  /** Hashes what was deferred and is in place here. */
-  *settle(deferred: DeferredParents): Steps<void> {
+  /** Hashes what was deferred and is in place here. Works in steps. */
+  *settle(deferred: DeferredParents): Generator<void, void, void> {
     const placed = yield* deferred.hash((parent, key) => this.#nodes.get(key) === parent);
     for (const { key, node } of placed) this.#nodes.set(key, node);
   }

@@ -84,7 +84,7 @@ export class ChainMaker {
     this.#now += MAIN_PARAMS.blockInterval;
     const payment = await this.#pay();
     const request = { ...payment, prng: seed(`block ${this.#made++}`), hashRate: HASH_RATE, now: this.#now };
-    const txpow = this.#mined(runSteps(this.chain.build(request)).result);
+    const txpow = mined(this.#core, runSteps(this.chain.build(request)).result);
     this.#sink.made(txpow);
     this.#run(this.chain.receiveTxPoW(txpow, null));
   }
@@ -110,14 +110,6 @@ export class ChainMaker {
     return signPayment({ main, burn: NO_DRAFT }, wallet);
   }
 
-  #mined({ header, body }: TxPoW): TxPoW {
-    if (body === null) throw new Error("a TxPoW without body");
-    const task = { kind: "mine", ...miningMessage(header), start: 0n, target: padLeft(body.txndiff, 32), duty: 1 } as const;
-    const found = mine(this.#core, task, HERE);
-    if (found === undefined) throw new Error("nothing was found");
-    return { header: minedHeader(found.message), body };
-  }
-
   #run(steps: Steps<unknown>): void {
     for (;;) {
       const started = performance.now();
@@ -141,6 +133,15 @@ export class ChainMaker {
 const HERE: TaskContext = { cancelled: () => false, progress() {}, pause() {}, now: () => performance.now() };
 
 /** 32 bytes that are the same in every run. */
-function seed(name: string): Uint8Array {
+export function seed(name: string): Uint8Array {
   return createHash("sha256").update(`minimote bench ${name}`).digest();
+}
+
+/** Does the work a TxPoW asks for. */
+export function mined(core: CoreInstance, { header, body }: TxPoW): TxPoW {
+  if (body === null) throw new Error("a TxPoW without body");
+  const task = { kind: "mine", ...miningMessage(header), start: 0n, target: padLeft(body.txndiff, 32), duty: 1 } as const;
+  const found = mine(core, task, HERE);
+  if (found === undefined) throw new Error("nothing was found");
+  return { header: minedHeader(found.message), body };
 }

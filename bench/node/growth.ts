@@ -1,8 +1,12 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { MAIN_PARAMS, TEST_PARAMS } from "../../host/chain/params.js";
+import { parseHex } from "../../host/protocol/bytes.js";
+import { makeWealth } from "./coin-maker.js";
 import { type CrowdSize, HASTE } from "./haste.js";
 import { WatchedNode } from "./processes.js";
 import { type Figure, figure } from "./scenarios.js";
@@ -13,13 +17,9 @@ const SOLO = ["--network", "solo", "--block-time", "1", "--mining-duty", "50%"];
 const WATCH_SECONDS = 40;
 const BLOCK_SECONDS = 50;
 const DAY_SECONDS = 86_400;
-/** A transaction has 15 outputs at most: these, and the change. */
-const OUTPUTS = 14;
-const SPLIT = 2;
-const LARGE_COINS = 250;
-const LARGE = 1000;
-const SMALL = 0.001;
-const ASKED = 10;
+const QUIET = ["--network", "main", "--nop2p"];
+const ASKED = 5;
+const MINED_BLOCKS = 12;
 
 /** What a node with so many peers needs. */
 interface WithPeers {
@@ -74,69 +74,96 @@ async function withPeers(node: WatchedNode, crowd: ChildProcess, peers: number):
   return { peers, sample, cpuMsPerBlock: ((sample.cpuSeconds - before.cpuSeconds) * 1000) / blocks };
 }
 
-/** What questions about its coins and payments cost a node, as the number of coins grows. */
+/** What questions about its coins and payments cost a node, as the number of coins grows; and blocks, all coins being carried at cuts. */
 export async function growingWithCoins(folder: string, counts: readonly number[]): Promise<Figure[]> {
-  const data = join(folder, "rich");
   const figures: Figure[] = [];
-  for (const count of counts) {
-    const miner = await WatchedNode.start(data, ...SOLO);
-    try {
-      await miner.reaches(3);
-      await makeCoins(miner, count);
-    } finally {
-      await miner.stop();
+  for (const count of counts)
+    for (const network of ["solo", "main"] as const) {
+      const data = join(folder, `rich-${network}-${count}`);
+      await makeRich(data, network, count);
+      const title = `${count} coins, ${network === "solo" ? "carried over" : "in the tree"}`;
+      figures.push(...(await asked(data, network, title)));
+      if (network === "solo") figures.push(...(await mined(data, title)));
+      rmSync(data, { recursive: true });
     }
-    figures.push(...(await withCoins(data, count)));
-  }
   return figures;
 }
 
+/** A wallet and a chain that gave it coins. */
+async function makeRich(data: string, network: "solo" | "main", coins: number): Promise<void> {
+  const maker = await WatchedNode.start(data, ...(network === "main" ? QUIET : SOLO), "--no-mine");
+  await maker.reaches(0);
+  const { address } = (await maker.command("getaddress")) as { readonly address: string };
+  await maker.settles();
+  await maker.stop();
+  for (const end of ["", "-wal", "-shm"]) rmSync(join(data, `chain.db${end}`), { force: true });
+  const params = network === "main" ? MAIN_PARAMS : TEST_PARAMS;
+  makeWealth({ path: join(data, "chain.db"), params, address: parseHex(address), coins, empty: network === "main" ? 5 : 40 });
+}
+
 /** A node that does nothing else. */
-async function withCoins(data: string, count: number): Promise<Figure[]> {
-  const node = await WatchedNode.start(data, ...SOLO, "--no-mine");
+async function asked(data: string, network: "solo" | "main", title: string): Promise<Figure[]> {
+  const started = performance.now();
+  const node = await WatchedNode.start(data, ...(network === "main" ? QUIET : SOLO), "--no-mine");
   try {
     await node.reaches(3);
+    const startSeconds = (performance.now() - started) / 1000;
     await node.settles();
     const idle = await node.sample();
-    const address = await ownAddress(node);
-    const figures: Figure[] = [];
+    const { address } = (await node.command("getaddress")) as { readonly address: string };
+    const [coin] = (await node.command("coins relevant:true order:asc totalamount:0.001")) as readonly { readonly coinid: string }[];
+    const figures = [
+      figure(`${title}: start`, startSeconds, "s"),
+      figure(`${title}: RSS`, idle.rssMB, "MB"),
+      figure(`${title}: heap`, idle.heapMB, "MB"),
+    ];
     for (const [what, command] of [
+      ["the first balance", undefined],
       ["balance", "balance"],
       ["a list of all", "coins relevant:true"],
-      ["a payment made and signed", `send address:${address} amount:${SMALL} dryrun:true`],
+      ["tokens", "tokens"],
+      ["export of a coin", `coinexport coinid:${coin?.coinid}`],
+      ["a payment of one coin", `send address:${address} amount:0.001 dryrun:true`],
+      ["a payment of 20 coins", `send address:${address} amount:0.14 dryrun:true`],
+      ["a payment of too many coins", `send address:${address} amount:3 dryrun:true`],
+      ["consolidation", "consolidate tokenid:0x00 dryrun:true"],
+      ["a transaction by hand", `txnauto id:I address:${address} amount:0.001`],
     ] as const) {
-      await node.command(command);
+      if (command !== undefined) await node.command(command.replace("id:I", "id:first")).catch(() => {});
       const before = await node.sample();
-      for (let i = 0; i < ASKED; i++) await node.command(command);
+      const times = command === undefined ? 1 : ASKED;
+      for (let i = 0; i < times; i++) await node.command((command ?? "balance").replace("id:I", `id:${i}`)).catch(() => {});
       const { cpuSeconds, worstStallMs } = await node.sample();
       figures.push(
-        figure(`${count} coins: ${what}: CPU time`, ((cpuSeconds - before.cpuSeconds) * 1000) / ASKED, "ms"),
-        figure(`${count} coins: ${what}: longest stall`, worstStallMs, "ms", 50),
+        figure(`${title}: ${what}: CPU time`, ((cpuSeconds - before.cpuSeconds) * 1000) / times, "ms"),
+        figure(`${title}: ${what}: longest stall`, worstStallMs, "ms", 50),
       );
     }
-    return [figure(`${count} coins: RSS`, idle.rssMB, "MB"), figure(`${count} coins: heap`, idle.heapMB, "MB"), ...figures];
+    return [...figures, figure(`${title}: RSS afterwards`, (await node.sample()).rssMB, "MB")];
   } finally {
     await node.stop();
   }
 }
 
-async function ownAddress(node: WatchedNode): Promise<string> {
-  const { address } = (await node.command("getaddress")) as { readonly address: string };
-  return address;
-}
-
-/** Splits coins until there are so many: large ones first, of which each then pays for small ones. */
-async function makeCoins(node: WatchedNode, count: number): Promise<void> {
-  const address = await ownAddress(node);
-  const known = async (): Promise<number> => {
-    const all = (await node.command("balance")) as readonly { readonly coins: string }[];
-    return Number(all[0]?.coins);
-  };
-  const oneMoreBlock = async (): Promise<void> => node.reaches(((await node.height()) ?? 0) + 1);
-  for (let coins = await known(); coins < count; coins = await known()) {
-    const part = coins < LARGE_COINS ? LARGE : SMALL;
-    const to = Array.from({ length: OUTPUTS / SPLIT }, () => `"${address}:${SPLIT * part}"`).join(",");
-    // Until a coin is confirmed there may be none to spend.
-    await node.command(`send multi:[${to}] split:${SPLIT}`).catch(oneMoreBlock);
+/** A node that mines on a tree that is cut every three blocks. */
+async function mined(data: string, title: string): Promise<Figure[]> {
+  const node = await WatchedNode.start(data, ...SOLO);
+  try {
+    await node.reaches(3);
+    await node.settles().catch(() => {});
+    const [before, height] = [await node.sample(), await node.height()];
+    await node.reaches((height ?? 0) + MINED_BLOCKS, 100);
+    const after = await node.sample();
+    return [
+      figure(
+        `${title}: a block, mining and a third of a cut included: CPU time`,
+        ((after.cpuSeconds - before.cpuSeconds) * 1000) / MINED_BLOCKS,
+        "ms",
+      ),
+      figure(`${title}: blocks and cuts: longest stall`, after.worstStallMs, "ms", 50),
+      figure(`${title}: RSS when mining`, after.rssMB, "MB"),
+    ];
+  } finally {
+    await node.stop();
   }
 }

@@ -12,6 +12,7 @@ import { minedHeader, miningMessage } from "../../host/node/mining/mining-messag
 import { equalBytes, padLeft } from "../../host/protocol/bytes.js";
 import type { Coin } from "../../host/protocol/coin.js";
 import { MiniNumber } from "../../host/protocol/number.js";
+import { toEnd } from "../../host/protocol/slices.js";
 import type { TxBlock } from "../../host/protocol/txblock.js";
 import type { TxPoW } from "../../host/protocol/txpow.js";
 import { makeDraft, NO_DRAFT, outputCoin, type PayingWallet, type Payment, signPayment } from "../../host/wallet/payment.js";
@@ -105,8 +106,8 @@ export class ChainMaker {
       getAddress: () => this.#row,
       sign: (_, data) => this.#key.sign(this.#uses++, data),
     };
-    const source = { tipNumber: tip.number, tipMMR: tip.mmr, candidates: () => [], isUsed: () => false };
-    const main = makeDraft({ inputs: [coin], outputs }, { source, wallet, params: MAIN_PARAMS });
+    const source = { tipNumber: tip.number, tipMMR: tip.mmr, maxSize: Number.MAX_SAFE_INTEGER, candidates: () => [], isUsed: () => false };
+    const main = toEnd(makeDraft({ inputs: [coin], outputs }, { source, wallet, params: MAIN_PARAMS }));
     return signPayment({ main, burn: NO_DRAFT }, wallet);
   }
 

@@ -6,8 +6,12 @@ import { idKey } from "./id-key.js";
 import { blocktimeNumber } from "./mmr/blocktime.js";
 import { isCoinProofValid } from "./mmr/coin-proof.js";
 import type { ImportedCoin } from "./snapshot.js";
+import { NOTHING } from "./steps.js";
 import type { BlockTree, TreeNode } from "./tree.js";
 import type { Steps } from "./types.js";
+
+/** Coins looked at in one step. */
+const COINS_PER_STEP = 64;
 
 /** What became of a coin that somebody else proves. `old`: the block its proof is for is not in the tree. */
 export type CoinImport = "imported" | "known" | "spent" | "invalid" | "old";
@@ -20,7 +24,11 @@ export function* importCoin(tree: BlockTree, coinProof: CoinProof): Steps<CoinIm
   const { coin, proof } = coinProof;
   if (coin.spent !== 0) return "spent";
   const key = idKey(coin.coinid);
-  for (const held of unspentCoins(tree.tip)) if (idKey(held.coinid) === key) return "known";
+  let looked = 0;
+  for (const held of unspentCoins(tree.tip)) {
+    if (idKey(held.coinid) === key) return "known";
+    if (++looked % COINS_PER_STEP === 0) yield NOTHING;
+  }
   const number = blocktimeNumber(proof.blocktime);
   const node = number === undefined ? undefined : tree.mainAt(number);
   if (node === undefined) return "old";

@@ -1,48 +1,62 @@
 import { type Bytes, equalBytes } from "../protocol/bytes.js";
 import type { Coin } from "../protocol/coin.js";
+import { findInSlices, type Slices } from "../protocol/slices.js";
 import { STATE_HEX } from "../protocol/state-variable.js";
 import { type IdKey, idKey } from "./id-key.js";
 import { NOTHING } from "./steps.js";
 import type { TreeNode } from "./tree.js";
 import type { Steps } from "./types.js";
 
-/** Coins copied in one step. */
+/** Coins looked at, and copied, in one step. */
 const COINS_PER_STEP = 16;
 
 /**
  * The unspent coins that a block's branch of the tree knows, newest block first: what blocks created and what cuts carried over,
- * less what later blocks spent (spec 06b §15).
+ * less what later blocks spent (spec 06b §15). As of this moment: it may be gone through at leisure.
  */
-export function* unspentCoins(tip: TreeNode): IterableIterator<Coin> {
+export function unspentCoins(tip: TreeNode): IterableIterator<Coin> {
+  const branch: BranchCoins[] = [];
+  for (let node: TreeNode | null = tip; node !== null; node = node.parent) branch.push({ node, carried: node.carried });
+  return unspentOf(branch);
+}
+
+/** A block, and what was carried over into it at the time somebody began to look. */
+interface BranchCoins {
+  readonly node: TreeNode;
+  readonly carried: readonly Coin[];
+}
+
+function* unspentOf(branch: readonly BranchCoins[]): IterableIterator<Coin> {
   const spent = new Set<IdKey>();
-  for (let node: TreeNode | null = tip; node !== null; node = node.parent) {
-    for (const coin of node.spent) spent.add(idKey(coin.coinid));
-    for (const coin of node.created) if (!spent.has(idKey(coin.coinid))) yield coin;
-    for (const coin of node.carried) if (!spent.has(idKey(coin.coinid))) yield coin;
+  for (const { node, carried } of branch) {
+    const { spent: gone, created } = node;
+    for (const coin of gone) spent.add(idKey(coin.coinid));
+    for (const coins of [created, carried]) for (const coin of coins) if (spent.size === 0 || !spent.has(idKey(coin.coinid))) yield coin;
   }
 }
 
 /** The unspent coin with an id, if the tree knows it. */
-export function findCoin(tip: TreeNode, coinid: Bytes): Coin | undefined {
-  for (const coin of unspentCoins(tip)) if (equalBytes(coin.coinid, coinid)) return coin;
-  return undefined;
+export function findCoin(tip: TreeNode, coinid: Bytes): Slices<Coin | undefined> {
+  return findInSlices(unspentCoins(tip), (coin) => equalBytes(coin.coinid, coinid));
 }
 
 /**
- * Copies the relevant coins that are still unspent after a block, and their paths, from below it into its MMR, so that they stay
- * provable when all below is forgotten (spec 03 §11, 06 §3.4).
+ * Copies the paths of the relevant coins that are still unspent after a block from below it into its MMR, so that they stay provable
+ * when all below is forgotten (spec 03 §11, 06 §3.4). Gives the coins, for the block to carry once that is so: until then they are
+ * found below it.
  */
-export function* carryCoins(newRoot: TreeNode, isRelevant: (coin: Coin) => boolean): Steps<void> {
-  if (newRoot.parent === null) return;
+export function* carryCoins(newRoot: TreeNode, isRelevant: (coin: Coin) => boolean): Steps<readonly Coin[]> {
+  if (newRoot.parent === null) return [];
   const spent = new Set(newRoot.spent.map(({ coinid }) => idKey(coinid)));
   const carried: Coin[] = [];
+  let looked = 0;
   for (const coin of unspentCoins(newRoot.parent)) {
+    if (++looked % COINS_PER_STEP === 0) yield NOTHING;
     if (spent.has(idKey(coin.coinid)) || !isRelevant(coin)) continue;
     newRoot.mmr.keep(coin.mmrentry.unscaled);
     carried.push(coin);
-    if (carried.length % COINS_PER_STEP === 0) yield NOTHING;
   }
-  newRoot.carry([...newRoot.carried, ...carried]);
+  return carried;
 }
 
 /** What somebody watches for: `0x` upper-case hex of addresses and of public keys. */

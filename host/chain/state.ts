@@ -1,3 +1,4 @@
+import type { Coin } from "../protocol/coin.js";
 import type { TxPoW } from "../protocol/txpow.js";
 import { UpperLevels } from "../protocol/upper-levels.js";
 import { hasRightBody } from "./arrival.js";
@@ -99,7 +100,7 @@ export class ChainState implements KnownTxPoWs {
     yield this.#follow(tree, before);
     const { treeLength, cutFrequency, cascadeNodes } = this.params;
     if (tree.length < treeLength + cutFrequency) return;
-    yield* carryCoins(tree.mainBranch()[tree.length - treeLength] as TreeNode, this.deps.isRelevant);
+    const carried = yield* carryCoins(tree.mainBranch()[tree.length - treeLength] as TreeNode, this.deps.isRelevant);
     const leaving = tree.mainBranch().slice(0, -treeLength);
     const cascade = extendCascade(
       this.cascade,
@@ -107,7 +108,7 @@ export class ChainState implements KnownTxPoWs {
       cascadeNodes,
     );
     yield NOTHING;
-    yield [this.#cut(tree, cascade)];
+    yield [this.#cut(tree, cascade, carried)];
   }
 
   /** Marks what the way from the old tip to the new one brings onto the main branch and takes off it. */
@@ -126,9 +127,10 @@ export class ChainState implements KnownTxPoWs {
     return connected.length === 0 && disconnected.length === 0 ? [] : [{ type: "tip", tip: tree.tip, disconnected, connected }];
   }
 
-  /** `cascade` is the one with the blocks that leave. */
-  #cut(tree: BlockTree, cascade: Cascade): Effect {
+  /** `cascade` is the one with the blocks that leave, `carried` what stays of them. */
+  #cut(tree: BlockTree, cascade: Cascade, carried: readonly Coin[]): Effect {
     const { removed, dropped } = tree.cut(this.params.treeLength);
+    tree.root.carry([...tree.root.carried, ...carried]);
     for (const node of removed) {
       this.main.remove(node);
       for (const key of [node.key, ...node.listed]) this.pool.remove(key);

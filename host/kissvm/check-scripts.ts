@@ -1,11 +1,12 @@
 import { toHex } from "../protocol/bytes.js";
 import { ProtocolError } from "../protocol/errors.js";
+import { toEnd } from "../protocol/slices.js";
 import { trimControls } from "../protocol/text.js";
 import { isEmptyTransaction, type Transaction } from "../protocol/transaction.js";
 import type { CoinProof, Witness } from "../protocol/witness.js";
 import { ScriptError, WorkExceededError } from "./errors.js";
 import { inputEnvironment, type ScriptBlock } from "./input-environment.js";
-import { runScriptInSlices, scriptsByAddress, toEnd } from "./run.js";
+import { runScriptInSlices, scriptsByAddress } from "./run.js";
 import { setupCost } from "./setup-cost.js";
 import { isMinima } from "./transaction-view.js";
 import type { ScriptFailure, ScriptVerdict } from "./verdict.js";

@@ -1,6 +1,7 @@
 import { type Bytes, toHex } from "../protocol/bytes.js";
 import { memo } from "../protocol/memo.js";
 import { scriptProofAddress } from "../protocol/mmr-node.js";
+import { type Slices, toEnd } from "../protocol/slices.js";
 import type { Witness } from "../protocol/witness.js";
 import type { ScriptEnvironment, ScriptResult } from "./environment.js";
 import { ScriptParseError } from "./errors.js";
@@ -15,7 +16,7 @@ export function runScript(script: string, environment: ScriptEnvironment): Scrip
 }
 
 /** The same, giving way whenever a slice of the meter's work is done. */
-export function* runScriptInSlices(script: string, environment: ScriptEnvironment): Generator<void, ScriptResult> {
+export function* runScriptInSlices(script: string, environment: ScriptEnvironment): Slices<ScriptResult> {
   const { trace, work = new WorkMeter() } = environment;
   const line = trace && ((text: string, instructions: number) => trace(`INST[${instructions}] - ${text}`));
   work.spend(RUN_COST + script.length * PARSE_COST);
@@ -38,14 +39,6 @@ export function* runScriptInSlices(script: string, environment: ScriptEnvironmen
   line?.(`Contract instructions : ${instructions}`, instructions);
   line?.(`Contract finished     : ${success}`, instructions);
   return { parsed: true, success, finished: machine.result !== undefined, error: error ?? null, instructions, monotonic, variables };
-}
-
-/** Runs what works in slices without a break. */
-export function toEnd<T>(steps: Generator<void, T>): T {
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done === true) return value;
-  }
 }
 
 function parse(script: string): Program | ScriptParseError {

@@ -3,6 +3,7 @@ import { findCoin } from "../chain/coins.js";
 import type { TreeNode } from "../chain/tree.js";
 import { type Bytes, equalBytes } from "../protocol/bytes.js";
 import type { Coin } from "../protocol/coin.js";
+import { findInSlices, type Slices } from "../protocol/slices.js";
 import type { MegaKeeper } from "./mega/mega-keeper.js";
 
 /** Where coins are found: in the tree, and below it where that is kept. */
@@ -12,17 +13,20 @@ export interface CoinPlaces {
 }
 
 /** The unspent coin with an id, whoever owns it. */
-export function findUnspent({ chain: { tip }, mega }: CoinPlaces, coinid: Bytes): Coin | undefined {
+export function* findUnspent({ chain: { tip }, mega }: CoinPlaces, coinid: Bytes): Slices<Coin | undefined> {
   if (tip === null) return undefined;
-  const found = findCoin(tip, coinid);
-  if (found !== undefined || mega?.isReady !== true) return found;
-  const below = mega.store.coin(coinid);
-  return below === undefined || isSpent(tip, coinid) ? undefined : { ...below, spent: 0 };
+  const found = yield* findCoin(tip, coinid);
+  return found ?? (yield* findBelow(tip, mega, coinid));
 }
 
-/** Whether a block of a branch of the tree spent a coin. */
-function isSpent(tip: TreeNode, coinid: Bytes): boolean {
-  for (let node: TreeNode | null = tip; node !== null; node = node.parent)
-    if (node.spent.some((coin) => equalBytes(coin.coinid, coinid))) return true;
-  return false;
+/** The unspent coin with an id that only nodes with a MegaMMR still know. */
+export function* findBelow(tip: TreeNode, mega: MegaKeeper | undefined, coinid: Bytes): Slices<Coin | undefined> {
+  const below = mega?.isReady === true ? mega.store.coin(coinid) : undefined;
+  if (below === undefined || (yield* findInSlices(spentOf(tip), (coin) => equalBytes(coin.coinid, coinid))) !== undefined) return undefined;
+  return { ...below, spent: 0 };
+}
+
+/** What the blocks of a branch of the tree spent. */
+function* spentOf(tip: TreeNode): IterableIterator<Coin> {
+  for (let node: TreeNode | null = tip; node !== null; node = node.parent) yield* node.spent;
 }

@@ -44,6 +44,7 @@ import { Payments } from "./payments.js";
 import { Resync } from "./resync/resync.js";
 import { RetryQueue } from "./retries.js";
 import type { RpcControl } from "./rpc-control.js";
+import { Turns } from "./turns.js";
 import { startUpkeep } from "./upkeep.js";
 
 /** A running node: the parts, put together. */
@@ -62,6 +63,8 @@ export class MinimoteNode {
   /** Contacts and location services. */
   readonly maximaServices: MaximaServices;
   readonly events = new EventBus();
+  /** For work that takes long. */
+  readonly turns = new Turns(() => performance.now());
   readonly payments: Payments;
   /** Tokens made known by their owners, by id. */
   readonly importedTokens = new Map<string, Token>();

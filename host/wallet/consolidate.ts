@@ -1,7 +1,10 @@
 import type { Bytes } from "../protocol/bytes.js";
 import { equalBytes, ZERO_ID } from "../protocol/bytes.js";
+import { type Coin, writeCoin } from "../protocol/coin.js";
 import { MiniNumber } from "../protocol/number.js";
+import type { Slices } from "../protocol/slices.js";
 import { tokenAmount } from "../protocol/token.js";
+import { encode } from "../protocol/writer.js";
 import { orderCoins } from "./coin-selection.js";
 import { WalletError } from "./errors.js";
 import { type PaymentContext, type PaymentDraft, spendableCoins } from "./payment.js";
@@ -11,6 +14,10 @@ import { checkedCoinage, planSend } from "./send.js";
 const FEWEST_COINS = 3;
 const MAX_COINS = 20;
 const MAX_SIGNATURES = 5;
+/** Bytes of one step of a coin's proof, of a signature with its script, and of a TxPoW without coins. */
+const CHUNK_BYTES = 45;
+const SIGNATURE_BYTES = 4200;
+const OTHER_BYTES = 3000;
 /** The sum becomes two coins. */
 const PARTS = 2;
 
@@ -26,29 +33,43 @@ export interface ConsolidateRequest {
 }
 
 /** Makes few coins of many, unsigned (spec 09 §11.4). Throws `WalletError`. */
-export function planConsolidate(request: ConsolidateRequest, context: PaymentContext): PaymentDraft {
-  const { tokenid = ZERO_ID, maxCoins = MAX_COINS, maxSignatures = MAX_SIGNATURES } = request;
+export function* planConsolidate(request: ConsolidateRequest, context: PaymentContext): Slices<PaymentDraft> {
+  const { tokenid = ZERO_ID } = request;
   const coinage = checkedCoinage(request.coinage, context);
-  const coins = orderCoins(spendableCoins(context, tokenid, coinage));
+  const coins = yield* orderCoins(yield* spendableCoins(context, tokenid, coinage));
   if (coins.length < FEWEST_COINS) throw new WalletError("refused", `Not enough coins (${coins.length}) to consolidate`);
-  let amount = MiniNumber.ZERO;
-  let address: Bytes | undefined;
-  let addresses = 0;
-  for (const [i, coin] of coins.entries()) {
-    if (address === undefined || !equalBytes(address, coin.address)) {
-      if (addresses >= maxSignatures) break;
-      address = coin.address;
-      addresses++;
-    }
-    amount = amount.add(coin.token === null ? coin.amount : tokenAmount(coin.token, coin.amount));
-    if (i + 1 >= maxCoins) break;
-  }
+  const amount = firstCoins(coins, request, context).reduce(
+    (sum, coin) => sum.add(coin.token === null ? coin.amount : tokenAmount(coin.token, coin.amount)),
+    MiniNumber.ZERO,
+  );
   const recipients = [{ address: context.wallet.getAddress().address, amount }];
   const burn = request.burn ?? MiniNumber.ZERO;
   try {
-    return planSend({ recipients, tokenid, burn, coinage, split: MiniNumber.of(PARTS) }, context);
+    return yield* planSend({ recipients, tokenid, burn, coinage, split: MiniNumber.of(PARTS) }, context);
   } catch (error) {
     if (error instanceof WalletError) throw new WalletError("funds", error.message);
     throw error;
   }
+}
+
+/** As many as are asked for, of so few addresses, and as fit into a TxPoW. */
+function firstCoins(coins: readonly Coin[], request: ConsolidateRequest, { source }: PaymentContext): Coin[] {
+  const { maxCoins = MAX_COINS, maxSignatures = MAX_SIGNATURES } = request;
+  const proofSize = CHUNK_BYTES * source.tipMMR.next.toString(2).length;
+  const taken: Coin[] = [];
+  let address: Bytes | undefined;
+  let addresses = 0;
+  let size = OTHER_BYTES;
+  for (const coin of coins) {
+    const isSame = address !== undefined && equalBytes(address, coin.address);
+    if (!isSame && addresses >= maxSignatures) break;
+    const coinSize = encode(writeCoin, coin).length;
+    size += 2 * coinSize + proofSize + (isSame ? 0 : SIGNATURE_BYTES) + (taken.length === 0 ? (PARTS + 2) * coinSize : 0);
+    if (size > source.maxSize && taken.length >= FEWEST_COINS) break;
+    if (!isSame) addresses++;
+    address = coin.address;
+    taken.push(coin);
+    if (taken.length >= maxCoins) break;
+  }
+  return taken;
 }

@@ -1,12 +1,11 @@
 import { type Bytes, equalBytes, toHex0x, ZERO_ID } from "../protocol/bytes.js";
 import type { Coin } from "../protocol/coin.js";
 import { MiniNumber } from "../protocol/number.js";
+import { filterInSlices, type Slices } from "../protocol/slices.js";
 import { minimaAmount, type Token, tokenAmount } from "../protocol/token.js";
-import type { TxnRow } from "../protocol/txn-row.js";
 import { selectCoins } from "./coin-selection.js";
-import { withCoins } from "./custom-transaction.js";
 import { WalletError } from "./errors.js";
-import { changeOutputs, outputCoin, type PaymentContext, spendableCoins } from "./payment.js";
+import { changeOutputs, collectCoins, outputCoin, type PaymentContext, spendableCoins } from "./payment.js";
 
 /** What `txnaddamount` is asked for (spec 09 §14). */
 export interface AddAmountRequest {
@@ -25,14 +24,14 @@ export interface AddAmountRequest {
   readonly isLocked: (coinid: Bytes) => boolean;
 }
 
+/** What belongs into a transaction besides what is there. */
 export interface AddedAmount {
-  readonly row: TxnRow;
-  /** The inputs that were added. */
-  readonly coins: readonly Coin[];
+  readonly inputs: readonly Coin[];
+  readonly outputs: readonly Coin[];
 }
 
-/** Adds coins worth an amount, an output and the change to a transaction (spec 09 §14). Throws `WalletError`. */
-export function addAmount(row: TxnRow, request: AddAmountRequest, context: PaymentContext): AddedAmount {
+/** Finds coins worth an amount, with an output and the change (spec 09 §14). Throws `WalletError`. */
+export function* addAmount(request: AddAmountRequest, context: PaymentContext): Slices<AddedAmount> {
   const { tokenid, token, burn, from } = request;
   const { source, wallet } = context;
   if (burn.lessThan(MiniNumber.ZERO)) throw new WalletError("refused", `Cannot have negative burn ${burn}`);
@@ -40,16 +39,19 @@ export function addAmount(row: TxnRow, request: AddAmountRequest, context: Payme
     throw new WalletError("refused", "Currently BURN on precreated transactions only works for Minima.. tokenid:0x00.. not tokens.");
   const amount = token === null ? request.amount : minimaAmount(token, request.amount);
   const need = amount.add(burn);
-  const found = from?.coins.filter((coin) => equalBytes(coin.tokenid, tokenid)) ?? spendableCoins(context, tokenid, MiniNumber.ZERO);
-  const free = found.filter(({ coinid }) => !request.isLocked(coinid));
-  const selected = selectCoins(free, need, source.isUsed).filter(({ coinid }) => !source.isUsed(coinid));
-  const total = selected.reduce((sum, coin) => sum.add(coin.amount), MiniNumber.ZERO);
+  const found =
+    from === undefined
+      ? yield* spendableCoins(context, tokenid, MiniNumber.ZERO)
+      : yield* filterInSlices(from.coins, (coin) => equalBytes(coin.tokenid, tokenid));
+  const free = yield* filterInSlices(found, ({ coinid }) => !request.isLocked(coinid));
+  const selected = yield* filterInSlices(yield* selectCoins(free, need, source.isUsed), ({ coinid }) => !source.isUsed(coinid));
+  const { collected: total } = yield* collectCoins(selected, MiniNumber.MAX, source);
   if (total.lessThan(need))
     throw new WalletError("refused", `Not enough funds! Current balance : ${token === null ? total : tokenAmount(token, total)}`);
   const kind = { tokenid, token };
   const sent = request.address === undefined ? [] : [outputCoin(request.address, amount, { ...kind, storestate: request.storestate })];
   const change = changeOutputs(total.sub(need), () => from?.address ?? wallet.getAddress().address, kind);
-  return { row: withCoins(row, selected, [...sent, ...change]), coins: selected };
+  return { inputs: selected, outputs: [...sent, ...change] };
 }
 
 /** The error of a token that no coin known here has. */

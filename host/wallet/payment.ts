@@ -1,27 +1,37 @@
+import { idKey } from "../chain/id-key.js";
 import { isCoinProofValid } from "../chain/mmr/coin-proof.js";
 import type { MMR } from "../chain/mmr/mmr.js";
 import type { NetworkParams } from "../chain/params.js";
 import { hasValidAmounts } from "../chain/validation/amounts.js";
 import { type Bytes, equalBytes, ZERO_ID } from "../protocol/bytes.js";
-import type { Coin } from "../protocol/coin.js";
+import { type Coin, writeCoin } from "../protocol/coin.js";
 import { ENTRY_ZERO } from "../protocol/entry-number.js";
 import { outputCoinId } from "../protocol/mmr-node.js";
 import { EMPTY_PROOF } from "../protocol/mmr-objects.js";
 import { MiniNumber } from "../protocol/number.js";
 import type { Signature } from "../protocol/signature.js";
+import { filterInSlices, type Slices } from "../protocol/slices.js";
 import type { StateVariable } from "../protocol/state-variable.js";
 import { EMPTY_TRANSACTION, type Transaction, transactionId } from "../protocol/transaction.js";
 import { type CoinProof, EMPTY_WITNESS, type Witness } from "../protocol/witness.js";
+import { encode } from "../protocol/writer.js";
 import { WalletError } from "./errors.js";
 import type { ScriptRow } from "./scripts.js";
 
+/** A payment with more inputs than that gets smaller when coins are merged before. */
+const FEW_COINS = 3;
 /** Outputs of a transaction that peers still relay (spec 09 §1.3). */
 const MAX_OUTPUTS = 15;
+
+/** Coins collected without an interruption. */
+const COLLECTED_AT_ONCE = 32;
 
 /** What the chain tells about the wallet's coins, all as of one tip. */
 export interface CoinSource {
   readonly tipNumber: number;
   readonly tipMMR: MMR;
+  /** Bytes a TxPoW may have. */
+  readonly maxSize: number;
   /** The unspent coins that concern the wallet, newest block first (spec 09 §9). */
   candidates(): Iterable<Coin>;
   /** Whether a coin is spent by something that is being mined or waits for a block. */
@@ -104,11 +114,12 @@ export function outputCoin(
 }
 
 /** Makes a transaction and its witness, all proofs of one block, unsigned (spec 03 §10, 09 §11.2 steps 7, 8, 12-14). Throws `refused`. */
-export function makeDraft(parts: DraftParts, { source, wallet, params }: PaymentContext): Draft {
+export function* makeDraft(parts: DraftParts, { source, wallet, params }: PaymentContext): Slices<Draft> {
   const { inputs, outputs } = parts;
   const [first] = inputs;
   if (first === undefined) throw new WalletError("refused", "a transaction needs an input");
   if (outputs.length > MAX_OUTPUTS) throw new WalletError("refused", `Too many outputs ${outputs.length} - will not be relayed by network`);
+  checkFits(inputs, source);
   const scripts = inputs.map(({ address }) => knownScript(wallet, address));
   const transaction: Transaction = {
     inputs,
@@ -121,11 +132,24 @@ export function makeDraft(parts: DraftParts, { source, wallet, params }: Payment
     transaction,
     witness: {
       signatures: [],
-      coinProofs: proveCoins(inputs, source, params),
+      coinProofs: yield* proveCoins(inputs, source, params),
       scripts: distinct(scripts, ({ address }) => address).map(({ script }) => ({ script, proof: EMPTY_PROOF })),
     },
     signers: parts.signKey === undefined ? distinct(scripts.map(({ publicKey }) => publicKey)) : [parts.signKey],
   };
+}
+
+/** Most inputs that can be too many are refused before they are proven one by one. Throws `refused`. */
+function checkFits(inputs: readonly Coin[], { maxSize }: CoinSource): void {
+  // A TxPoW holds each input twice: in its transaction, and proven.
+  const least = 2 * inputs.reduce((sum, coin) => sum + encode(writeCoin, coin).length, 0);
+  if (least > maxSize) throw tooLarge(least, maxSize, inputs.length);
+}
+
+/** The error of a payment that is larger than the network takes. */
+export function tooLarge(size: number | bigint, limit: number | bigint, coins: number): WalletError {
+  const advice = coins > FEW_COINS ? ` : it would spend ${coins} coins, merge small ones with consolidate first` : "";
+  return new WalletError("refused", `TxPoW size too large.. ${size}/${limit}${advice}`);
 }
 
 function knownScript(wallet: PayingWallet, address: Bytes): ScriptRow {
@@ -160,26 +184,30 @@ export function proofMMR(coins: readonly Coin[], { tipNumber, tipMMR }: CoinSour
 }
 
 /** The proofs of all inputs against one block. Throws `refused`. */
-export function proveCoins(coins: readonly Coin[], source: CoinSource, params: NetworkParams): CoinProof[] {
+export function* proveCoins(coins: readonly Coin[], source: CoinSource, params: NetworkParams): Slices<CoinProof[]> {
   const mmr = proofMMR(coins, source, params);
-  return coins.map((coin) => {
+  const proofs: CoinProof[] = [];
+  for (const coin of coins) {
     const proven = { coin, proof: mmr.proofToPeak(coin.mmrentry.unscaled) };
     if (!isCoinProofValid(source.tipMMR, proven))
       throw new WalletError("refused", "a coin cannot be proven: it was spent, or the chain changed meanwhile");
-    return proven;
-  });
+    proofs.push(proven);
+    yield;
+  }
+  return proofs;
 }
 
 /** Coins of an amount, in the order given, skipping those in use. `collected` is less than the amount when there are not enough. */
-export function collectCoins(
-  coins: Iterable<Coin>,
+export function* collectCoins(
+  coins: readonly Coin[],
   need: MiniNumber,
   source: CoinSource,
   amountOf: (coin: Coin) => MiniNumber = ({ amount }) => amount,
-): { readonly coins: readonly Coin[]; readonly collected: MiniNumber } {
+): Slices<{ readonly coins: readonly Coin[]; readonly collected: MiniNumber }> {
   const taken: Coin[] = [];
   let collected = MiniNumber.ZERO;
-  for (const coin of coins) {
+  for (const [i, coin] of coins.entries()) {
+    if (i % COLLECTED_AT_ONCE === 0) yield;
     if (source.isUsed(coin.coinid)) continue;
     taken.push(coin);
     collected = collected.add(amountOf(coin));
@@ -189,14 +217,17 @@ export function collectCoins(
 }
 
 /** The coins that may be spent without being asked for, of one token, created at least `coinage` blocks ago (spec 09 §11.2 step 2). */
-export function spendableCoins({ source, wallet }: PaymentContext, tokenid: Bytes, coinage: MiniNumber): Coin[] {
-  return confirmedCoins(source, tokenid, coinage).filter(({ address }) => wallet.isSimple(address));
+export function spendableCoins({ source, wallet }: PaymentContext, tokenid: Bytes, coinage: MiniNumber): Slices<Coin[]> {
+  return confirmedCoins(source, tokenid, coinage, ({ address }) => wallet.isSimple(address));
 }
 
-/** As `spendableCoins`, whatever their address. */
-export function confirmedCoins(source: CoinSource, tokenid: Bytes, coinage: MiniNumber): Coin[] {
+/** As `spendableCoins`, of the addresses that pass. */
+export function confirmedCoins(source: CoinSource, tokenid: Bytes, coinage: MiniNumber, passes: (coin: Coin) => boolean): Slices<Coin[]> {
   const newest = MiniNumber.of(source.tipNumber).sub(coinage);
-  return Array.from(source.candidates()).filter((coin) => equalBytes(coin.tokenid, tokenid) && coin.created.lessOrEqual(newest));
+  return filterInSlices(
+    source.candidates(),
+    (coin) => equalBytes(coin.tokenid, tokenid) && coin.created.lessOrEqual(newest) && passes(coin),
+  );
 }
 
 /** The change of a transaction as its last output, if there is any (spec 09 §11.2 step 11). */
@@ -208,16 +239,16 @@ export function changeOutputs(change: MiniNumber, address: () => Bytes, kind: Pa
  * The separate transaction that burns Minima for another one (spec 09 §13). Throws `refused` when there are not enough coins besides
  * those of the other.
  */
-export function makeBurnDraft(burn: MiniNumber, main: Transaction, context: PaymentContext): Draft {
+export function* makeBurnDraft(burn: MiniNumber, main: Transaction, context: PaymentContext): Slices<Draft> {
   const { source, wallet } = context;
-  const others = spendableCoins(context, ZERO_ID, MiniNumber.ZERO).filter(
-    ({ coinid }) => !main.inputs.some((input) => equalBytes(input.coinid, coinid)),
-  );
-  const { coins, collected } = collectCoins(others, burn, source);
+  const taken = new Set(main.inputs.map(({ coinid }) => idKey(coinid)));
+  const spendable = yield* spendableCoins(context, ZERO_ID, MiniNumber.ZERO);
+  const others = yield* filterInSlices(spendable, ({ coinid }) => !taken.has(idKey(coinid)));
+  const { coins, collected } = yield* collectCoins(others, burn, source);
   if (collected.lessThan(burn)) throw new WalletError("refused", "Not enough funds / coins for the burn..");
   if (!burn.isValidAmount()) throw new WalletError("refused", `Invalid Minima amount to send.. ${burn}`);
   const outputs = changeOutputs(collected.sub(burn), () => wallet.getAddress().address);
-  return makeDraft({ inputs: coins, outputs, linkhash: transactionId(main) }, context);
+  return yield* makeDraft({ inputs: coins, outputs, linkhash: transactionId(main) }, context);
 }
 
 /** Signs both parts of a payment, one signature per key. */

@@ -1,6 +1,7 @@
 import { type Bytes, equalBytes, toHex0x, ZERO_ID } from "../protocol/bytes.js";
 import type { Coin } from "../protocol/coin.js";
 import { MiniNumber } from "../protocol/number.js";
+import type { Slices } from "../protocol/slices.js";
 import type { StateVariable } from "../protocol/state-variable.js";
 import { minimaAmount, type Token, tokenAmount } from "../protocol/token.js";
 import { selectCoins } from "./coin-selection.js";
@@ -50,7 +51,7 @@ export interface SendRequest {
 }
 
 /** Makes a payment unsigned (spec 09 §11.2). Throws `WalletError`, and `ProtocolError` for amounts no number can hold. */
-export function planSend(request: SendRequest, context: PaymentContext): PaymentDraft {
+export function* planSend(request: SendRequest, context: PaymentContext): Slices<PaymentDraft> {
   const { source, wallet } = context;
   const { recipients, tokenid = ZERO_ID, burn = MiniNumber.ZERO, storestate = true, fromAddress } = request;
   if (burn.lessThan(MiniNumber.ZERO)) throw new WalletError("refused", `Cannot have negative burn ${burn}`);
@@ -59,10 +60,10 @@ export function planSend(request: SendRequest, context: PaymentContext): Payment
   const sent = recipients.reduce((sum, { amount }) => sum.add(amount), MiniNumber.ZERO);
   const total = isMinima ? sent.add(burn) : sent;
 
-  const found = findCoins(request, context, tokenid);
+  const found = yield* findCoins(request, context, tokenid);
   const token = found[0]?.token ?? null;
-  const selected = selectCoins(found, inMinima(token, total), source.isUsed);
-  const { coins, collected } = collectCoins(selected, total, source, (coin) => inTokens(coin.token, coin.amount));
+  const selected = yield* selectCoins(found, inMinima(token, total), source.isUsed);
+  const { coins, collected } = yield* collectCoins(selected, total, source, (coin) => inTokens(coin.token, coin.amount));
   if (token !== null && coins.length > 0 && token.script !== PLAIN_TOKEN_SCRIPT)
     throw new WalletError("funds", `Token script is not simple : ${token.script}`);
   if (collected.lessThan(total)) throw new WalletError("funds", `Insufficient funds.. you only have ${collected} require:${total}`);
@@ -73,7 +74,7 @@ export function planSend(request: SendRequest, context: PaymentContext): Payment
     splitAmount(exactMinima(token, amount), split, address).map((part) => outputCoin(address, part, { ...kind, storestate })),
   );
   const change = changeOutputs(inMinima(token, collected.sub(total)), () => fromAddress ?? wallet.getAddress().address, kind);
-  const main = makeDraft(
+  const main = yield* makeDraft(
     {
       inputs: coins,
       outputs: [...outputs, ...change],
@@ -83,7 +84,7 @@ export function planSend(request: SendRequest, context: PaymentContext): Payment
     context,
   );
   const burnsApart = !isMinima && burn.moreThan(MiniNumber.ZERO);
-  return { main, burn: burnsApart ? makeBurnDraft(burn, main.transaction, context) : NO_DRAFT };
+  return { main, burn: burnsApart ? yield* makeBurnDraft(burn, main.transaction, context) : NO_DRAFT };
 }
 
 function checkedSplit(split: MiniNumber): MiniNumber {
@@ -101,12 +102,12 @@ export function checkedCoinage(coinage: MiniNumber | undefined, { params }: Paym
   return age;
 }
 
-function findCoins({ coinage, fromAddress }: SendRequest, context: PaymentContext, tokenid: Bytes): Coin[] {
+function* findCoins({ coinage, fromAddress }: SendRequest, context: PaymentContext, tokenid: Bytes): Slices<Coin[]> {
   const age = checkedCoinage(coinage, context);
   const found =
     fromAddress === undefined
-      ? spendableCoins(context, tokenid, age)
-      : confirmedCoins(context.source, tokenid, age).filter(({ address }) => equalBytes(address, fromAddress));
+      ? yield* spendableCoins(context, tokenid, age)
+      : yield* confirmedCoins(context.source, tokenid, age, ({ address }) => equalBytes(address, fromAddress));
   if (found.length === 0) throw new WalletError("refused", `No Coins of tokenid:${toHex0x(tokenid)} available!`);
   return found;
 }

@@ -3,6 +3,7 @@ import { type JsonObject, jsonObject, printJson } from "../protocol/json.js";
 import { outputCoinId } from "../protocol/mmr-node.js";
 import { MiniNumber } from "../protocol/number.js";
 import { writeSignature } from "../protocol/signature.js";
+import { type RunSlices, runHere } from "../protocol/slices.js";
 import type { StateVariable } from "../protocol/state-variable.js";
 import { encode } from "../protocol/writer.js";
 import { WalletError } from "./errors.js";
@@ -43,17 +44,17 @@ export interface TokenRequest {
 }
 
 /** Makes a token, the transaction unsigned (spec 09 §12). Throws `WalletError`. */
-export async function planToken(request: TokenRequest, context: PaymentContext): Promise<PaymentDraft> {
+export async function planToken(request: TokenRequest, context: PaymentContext, run: RunSlices = runHere): Promise<PaymentDraft> {
   const { source, wallet, params } = context;
   const { decimals = DEFAULT_DECIMALS, script = "RETURN TRUE", burn = MiniNumber.ZERO } = request;
   const described = description(request);
   const amount = colouredMinima(request, decimals);
   if (burn.lessThan(MiniNumber.ZERO)) throw new WalletError("refused", `Cannot have negative burn ${burn}`);
 
-  const found = spendableCoins(context, ZERO_ID, MiniNumber.of(params.confirmationDepth));
+  const found = await run(spendableCoins(context, ZERO_ID, MiniNumber.of(params.confirmationDepth)));
   if (found.length === 0) throw new WalletError("refused", "No Minima Coins available!");
   const need = amount.add(burn);
-  const { coins, collected } = collectCoins(found, need, source);
+  const { coins, collected } = await run(collectCoins(found, need, source));
   const [first] = coins;
   if (first === undefined || collected.lessThan(need)) throw new WalletError("funds", `Insufficient funds.. you only have ${collected}`);
 
@@ -62,7 +63,8 @@ export async function planToken(request: TokenRequest, context: PaymentContext):
   const name = printJson(new Map([...described, ...(await vouch(request.signToken, outputCoinId(first.coinid, 0), context))]));
   const token = { coinid: ZERO_ID, script, scale: MiniNumber.of(MINIMA_DECIMALS - decimals), amount, name, created: MiniNumber.ZERO };
   const created = outputCoin(owner, amount, { storestate: true, tokenid: CREATE_TOKEN_ID, token });
-  return { main: makeDraft({ inputs: coins, outputs: [created, ...change], state: request.state ?? [] }, context), burn: NO_DRAFT };
+  const parts = { inputs: coins, outputs: [created, ...change], state: request.state ?? [] };
+  return { main: await run(makeDraft(parts, context)), burn: NO_DRAFT };
 }
 
 function description({ name, webvalidate }: TokenRequest): JsonObject {

@@ -82,6 +82,7 @@ export function fakeChain(blocks: readonly (readonly CoinPlan[])[], empty: numbe
   return {
     tipNumber: mmr.blocktime,
     tipMMR: mmr,
+    maxSize: 65_536,
     candidates: () => coins,
     isUsed: (coinid) => used.has(idKey(coinid)),
     used,

@@ -8,12 +8,13 @@ import type { Coin } from "../../host/protocol/coin.js";
 import { jsonObject } from "../../host/protocol/json.js";
 import { outputCoinId, scriptProofAddress } from "../../host/protocol/mmr-node.js";
 import { MiniNumber } from "../../host/protocol/number.js";
+import { toEnd } from "../../host/protocol/slices.js";
 import { stateVariableFromText } from "../../host/protocol/state-variable.js";
 import { type Token, tokenAmount, tokenId } from "../../host/protocol/token.js";
 import { sumAmounts, transactionBurn, transactionId } from "../../host/protocol/transaction.js";
 import { planConsolidate } from "../../host/wallet/consolidate.js";
 import { WalletError } from "../../host/wallet/errors.js";
-import { type CoinSource, type Draft, signPayment } from "../../host/wallet/payment.js";
+import { type CoinSource, type Draft, type PaymentDraft, signPayment } from "../../host/wallet/payment.js";
 import { planSend, type SendRequest } from "../../host/wallet/send.js";
 import { planToken } from "../../host/wallet/token-create.js";
 import { type CoinPlan, context, type FakeWallet, fakeChain, fakeWallet, id, makeToken, number } from "./payments.js";
@@ -83,8 +84,8 @@ describe("send", () => {
           const burn = burned ?? MiniNumber.ZERO;
           const total = sent.reduce((sum, amount) => sum.add(amount), burn);
           const free = coins.filter(([, , used]) => !used).reduce((sum, [amount]) => sum.add(amount), MiniNumber.ZERO);
-          const plan = (): ReturnType<typeof planSend> =>
-            planSend({ recipients, burn, split: MiniNumber.of(parts), storestate }, context(source, wallet));
+          const plan = (): PaymentDraft =>
+            toEnd(planSend({ recipients, burn, split: MiniNumber.of(parts), storestate }, context(source, wallet)));
           if (free.lessThan(total)) {
             const { code, key, message } = refusal(plan);
             expect([code, key]).toEqual(["funds", "message"]);
@@ -119,7 +120,7 @@ describe("send", () => {
     ];
     const source = fakeChain(coins, 5);
     const request: SendRequest = { recipients: one("10.25"), tokenid: tokenId(token), burn: number("0.5"), split: number("2.9") };
-    const { main, burn } = planSend(request, context(source, wallet));
+    const { main, burn } = toEnd(planSend(request, context(source, wallet)));
     checkDraft(main, source, wallet);
     checkDraft(burn, source, wallet);
     const inTokens = (list: readonly Coin[]): string => tokenAmount(token, sumAmounts(list)).toString();
@@ -130,7 +131,7 @@ describe("send", () => {
     expect(transactionBurn(burn.transaction).toString()).toBe("0.5");
     expect(burn.transaction.linkhash).toEqual(transactionId(main.transaction));
 
-    const payment = await signPayment(planSend(request, context(source, wallet)), wallet);
+    const payment = await signPayment(toEnd(planSend(request, context(source, wallet))), wallet);
     expect(payment.witness.signatures).toHaveLength(1);
     expect(payment.burnWitness.signatures).toHaveLength(1);
     expect(wallet.signed.map(([, data]) => data)).toEqual([transactionId(payment.transaction), transactionId(payment.burnTransaction)]);
@@ -139,7 +140,7 @@ describe("send", () => {
   test("each key signs once, however many inputs it has", async () => {
     const wallet = fakeWallet(2);
     const source = chainOf(["1", "1", "1", "1"], wallet);
-    const payment = await signPayment(planSend({ recipients: one("4") }, context(source, wallet)), wallet);
+    const payment = await signPayment(toEnd(planSend({ recipients: one("4") }, context(source, wallet))), wallet);
     expect(payment.transaction.inputs).toHaveLength(4);
     expect(payment.witness.signatures).toHaveLength(2);
     expect(payment.witness.scripts).toHaveLength(2);
@@ -149,7 +150,7 @@ describe("send", () => {
     const wallet = fakeWallet();
     const source = chainOf(["9"], wallet);
     const state = [stateVariableFromText(7, "0xff"), stateVariableFromText(1, "TRUE"), stateVariableFromText(7, "5")];
-    const { main } = planSend({ recipients: one("1"), state, storestate: false }, context(source, wallet));
+    const { main } = toEnd(planSend({ recipients: one("1"), state, storestate: false }, context(source, wallet)));
     expect(main.transaction.state.map(({ port, text }) => [port, text])).toEqual([
       [1, "TRUE"],
       [7, "5"],
@@ -161,7 +162,7 @@ describe("send", () => {
     const wallet = fakeWallet(1);
     const blocktime = (empty: number, amount: string): string => {
       const source = chainOf(["1", "2"], wallet, empty);
-      const { main } = planSend({ recipients: one(amount) }, context(source, wallet));
+      const { main } = toEnd(planSend({ recipients: one(amount) }, context(source, wallet)));
       checkDraft(main, source, wallet);
       return String(main.witness.coinProofs[0]?.proof.blocktime);
     };
@@ -174,7 +175,7 @@ describe("send", () => {
     const wallet = fakeWallet(2);
     const source = chainOf(["5", "50"], wallet);
     const [from = ZERO_ID] = wallet.addresses;
-    const { main } = planSend({ recipients: one("2"), fromAddress: from, signKey: SOMEBODY }, context(source, wallet));
+    const { main } = toEnd(planSend({ recipients: one("2"), fromAddress: from, signKey: SOMEBODY }, context(source, wallet)));
     expect(main.transaction.inputs.map(({ amount }) => amount.toString())).toEqual(["5"]);
     expect(main.transaction.outputs.at(-1)?.address).toEqual(from);
     expect(main.signers).toEqual([SOMEBODY]);
@@ -184,10 +185,10 @@ describe("send", () => {
     const wallet = fakeWallet();
     const dust = `0.${"0".repeat(43)}1`;
     const source = chainOf(["1"], wallet);
-    const { main } = planSend({ recipients: one(dust) }, context(source, wallet));
+    const { main } = toEnd(planSend({ recipients: one(dust) }, context(source, wallet)));
     expect(sumAmounts(main.transaction.outputs).toString()).toBe("1");
     expect(at(main.transaction.outputs, SOMEBODY)[0]?.amount.toString()).toBe(dust);
-    expect(refusal(() => planSend({ recipients: one(dust), split: number("2") }, context(source, wallet))).message).toMatch(
+    expect(refusal(() => toEnd(planSend({ recipients: one(dust), split: number("2") }, context(source, wallet)))).message).toMatch(
       /^Cannot have ZERO output/,
     );
   });
@@ -208,7 +209,7 @@ describe("send", () => {
       3,
     );
     const said = (request: Partial<SendRequest>): string => {
-      const { key, message } = refusal(() => planSend({ recipients: one("1"), ...request }, context(source, wallet)));
+      const { key, message } = refusal(() => toEnd(planSend({ recipients: one("1"), ...request }, context(source, wallet))));
       return `${key}: ${message}`;
     };
     expect(said({ burn: number("-1") })).toBe("error: Cannot have negative burn -1");
@@ -233,23 +234,23 @@ describe("consolidate", () => {
   test("makes two coins of many, within its limits", () => {
     const wallet = fakeWallet(3);
     const source = chainOf(["1", "2", "3", "4", "5", "6"], wallet);
-    const { main } = planConsolidate({}, context(source, wallet));
+    const { main } = toEnd(planConsolidate({}, context(source, wallet)));
     checkDraft(main, source, wallet);
     expect(main.transaction.inputs).toHaveLength(6);
     expect(main.transaction.outputs.map(({ amount }) => amount.toString())).toEqual(["10.5", "10.5"]);
-    const few = planConsolidate({ maxSignatures: 1 }, context(source, wallet)).main;
+    const few = toEnd(planConsolidate({ maxSignatures: 1 }, context(source, wallet))).main;
     expect(sumAmounts(few.transaction.inputs).toString()).toBe("9");
-    const sums = planConsolidate({ maxCoins: 3 }, context(source, wallet)).main;
+    const sums = toEnd(planConsolidate({ maxCoins: 3 }, context(source, wallet))).main;
     expect(sumAmounts(sums.transaction.outputs.slice(0, 2)).toString()).toBe("14");
   });
 
   test("needs three coins, and says what the sending says", () => {
     const wallet = fakeWallet();
-    expect(refusal(() => planConsolidate({}, context(chainOf(["1", "1"], wallet), wallet))).message).toBe(
+    expect(refusal(() => toEnd(planConsolidate({}, context(chainOf(["1", "1"], wallet), wallet)))).message).toBe(
       "Not enough coins (2) to consolidate",
     );
     const source = chainOf(["1", "1", "1"], wallet);
-    const { key, message } = refusal(() => planConsolidate({ burn: number("1") }, context(source, wallet)));
+    const { key, message } = refusal(() => toEnd(planConsolidate({ burn: number("1") }, context(source, wallet))));
     expect([key, message]).toEqual(["message", "Insufficient funds.. you only have 3 require:4"]);
   });
 });

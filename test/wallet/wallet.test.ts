@@ -7,6 +7,7 @@ import { TEST_PARAMS } from "../../host/chain/params.js";
 import { checkScripts } from "../../host/kissvm/check-scripts.js";
 import { type Bytes, toHex0x, ZERO_ID } from "../../host/protocol/bytes.js";
 import { MiniNumber } from "../../host/protocol/number.js";
+import { toEnd } from "../../host/protocol/slices.js";
 import { stateVariableFromText } from "../../host/protocol/state-variable.js";
 import { EMPTY_TRANSACTION, type Transaction, transactionId } from "../../host/protocol/transaction.js";
 import type { TxPoW } from "../../host/protocol/txpow.js";
@@ -128,7 +129,7 @@ describe("wallet", () => {
     const { address } = wallet.getAddress();
     const source = fakeChain([[{ amount: number("10"), address }], [{ amount: number("2"), address }]], 4);
     const request = { recipients: [{ address: id("somebody"), amount: number("11") }], state: [stateVariableFromText(0, "1")] };
-    const { transaction, witness } = await signPayment(planSend(request, context(source, wallet)), wallet);
+    const { transaction, witness } = await signPayment(toEnd(planSend(request, context(source, wallet))), wallet);
     const [signature] = witness.signatures;
     expect(witness.signatures).toHaveLength(1);
     const { publicKey } = wallet.scriptOf(address) ?? { publicKey: ZERO_ID };

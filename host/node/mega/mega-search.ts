@@ -8,6 +8,8 @@ import type { MegaMMRSyncData } from "../../protocol/messages/mega-mmr.js";
 import type { CoinProof } from "../../protocol/witness.js";
 import type { MegaKeeper } from "./mega-keeper.js";
 
+/** Coins looked at without giving way. */
+const LOOKED_AT_ONCE = 32;
 /** How often the search begins anew because the tree was cut meanwhile. */
 const ATTEMPTS = 5;
 
@@ -81,7 +83,10 @@ export function proveCoins(
     const { tip } = chain;
     if (tip === null || !keeper.isReady) return undefined;
     const proofs: CoinProof[] = [];
-    for (const coin of Array.from(allCoins(tip, below)).filter((candidate) => isRelevantCoin(candidate, tracked))) {
+    let looked = 0;
+    for (const coin of allCoins(tip, below)) {
+      if (++looked % LOOKED_AT_ONCE === 0) await keeper.giveWay();
+      if (!isRelevantCoin(coin, tracked)) continue;
       const proof = keeper.isReady ? prove(chain, coin, proofAge) : undefined;
       if (proof === undefined) return undefined;
       proofs.push(proof);

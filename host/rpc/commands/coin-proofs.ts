@@ -44,8 +44,8 @@ coinid: the coin.
 coinexport coinid:0x05A9..`,
   params: ["coinid"],
   write: false,
-  run: (params, node) => {
-    const coin = found(findUnspent(node, params.data("coinid")), params);
+  run: async (params, node) => {
+    const coin = found(await node.turns.run(findUnspent(node, params.data("coinid"))), params);
     const { source } = node.payments.context();
     const proof = proofMMR([coin], source, node.params).proofToPeak(coin.mmrentry.unscaled);
     const proven = { coin, proof };
@@ -99,7 +99,7 @@ coinimport data:0x0000..`,
       case "old":
         throw new CommandError(`TreeNode at Blocktime not found (proof too old): ${proven.proof.blocktime}`);
       case "known":
-        trackKnown(proven, node);
+        await trackKnown(proven, node);
         break;
       case "imported":
         node.wallet.trackCoin(proven.coin, params.boolean("track", true));
@@ -110,9 +110,9 @@ coinimport data:0x0000..`,
 };
 
 /** Throws `CommandError` when the coin is watched already, and for a wrong proof. */
-function trackKnown(proven: CoinProof, node: MinimoteNode): void {
+async function trackKnown(proven: CoinProof, node: MinimoteNode): Promise<void> {
   const { tip } = node.chain;
-  const coin = tip === null ? undefined : findCoin(tip, proven.coin.coinid);
+  const coin = tip === null ? undefined : await node.turns.run(findCoin(tip, proven.coin.coinid));
   if (tip === null || coin === undefined || !isCoinProofValid(tip.mmr, proven)) throw new CommandError("Invalid MMR Proof");
   if (node.wallet.isRelevantCoin(coin)) throw new CommandError("Attempting to add relevant coin we already have");
   node.wallet.trackCoin(coin, true);
@@ -131,10 +131,10 @@ cointrack enable:true coinid:0x05A9..
 cointrack enable:false coinid:0x05A9..`,
   params: ["enable", "coinid"],
   write: true,
-  run: (params, node) => {
+  run: async (params, node) => {
     const coinid = params.data("coinid");
     const enable = params.string("enable") === "true";
-    const coin = found(findCoin(chainTip(node), coinid), params);
+    const coin = found(await node.turns.run(findCoin(chainTip(node), coinid)), params);
     if (enable && node.wallet.isRelevantCoin(coin)) return response("Coin already tracked");
     node.wallet.trackCoin(coin, enable);
     return response(enable ? "Coin added to track list" : "Coin removed from track list");

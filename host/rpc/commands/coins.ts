@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import { isRelevantCoin } from "../../chain/coins.js";
 import { allCoins, searchAll, searchKeys } from "../../node/mega/mega-search.js";
 import type { MinimoteNode } from "../../node/node.js";
@@ -7,6 +6,7 @@ import type { Coin } from "../../protocol/coin.js";
 import { type JsonObject, type JsonValue, jsonObject, printJson, RawJson } from "../../protocol/json.js";
 import { coinToJSON } from "../../protocol/json-views/coin-json.js";
 import { MiniNumber } from "../../protocol/number.js";
+import { filterInSlices, type Slices, sortInSlices } from "../../protocol/slices.js";
 import { minimaAmount, type Token, tokenAmount, tokenDecimals, tokenTotal } from "../../protocol/token.js";
 import { selectCoins } from "../../wallet/coin-selection.js";
 import { type RpcCommand, response } from "../command.js";
@@ -14,8 +14,8 @@ import { CommandError, type Params } from "../params.js";
 import { descriptionOf } from "./token-proofs.js";
 
 const ANY_DEPTH = 1_000_000_000;
-/** Printed before others get their turn: a wallet may hold thousands. */
-const PRINTED_PER_TURN = 64;
+/** Coins summed without an interruption. */
+const SUMMED_AT_ONCE = 32;
 
 /** The unspent coins of the current branch that pass the filters of `coins` (spec 09 §7.4), newest block first. */
 async function findCoins(params: Params, node: MinimoteNode): Promise<Coin[]> {
@@ -27,7 +27,8 @@ async function findCoins(params: Params, node: MinimoteNode): Promise<Coin[]> {
   const youngest = params.has("coinage") ? MiniNumber.of(tip.number).sub(params.number("coinage")) : undefined;
   const filters: ((coin: Coin) => boolean)[] = [];
   const isOwnOnly = params.has("relevant") || !isSelective;
-  if (isOwnOnly) filters.push((coin) => isRelevantCoin(coin, wallet.tracked));
+  const { tracked } = wallet;
+  if (isOwnOnly) filters.push((coin) => isRelevantCoin(coin, tracked));
   if (params.boolean("sendable", false)) filters.push((coin) => wallet.isSimple(coin.address));
   if (params.has("coinid")) filters.push(matches(params.data("coinid"), (coin) => coin.coinid));
   if (params.has("tokenid")) filters.push(matches(params.data("tokenid"), (coin) => coin.tokenid));
@@ -40,7 +41,7 @@ async function findCoins(params: Params, node: MinimoteNode): Promise<Coin[]> {
   if (params.boolean("checkmempool", false)) filters.push((coin) => !payments.isUsed(coin.coinid));
   const passes = (coin: Coin): boolean => filters.every((filter) => filter(coin));
   const below = await coinsBelow(params, node, isOwnOnly, passes);
-  return Array.from(allCoins(node.chain.tip ?? tip, below)).filter(passes);
+  return node.turns.run(filterInSlices(allCoins(node.chain.tip ?? tip, below), passes));
 }
 
 /** What is searched below the tree with `megammr:true`, where it is kept: by coin, by address, by what the wallet watches, or all. */
@@ -99,22 +100,27 @@ coins address:Mx... relevant:true`,
   ],
   write: false,
   run: async (params, node) => {
-    const found = await findCoins(params, node);
-    if (params.optionalString("order") === "asc") found.sort((a, b) => a.created.compare(b.created));
-    const chosen = params.has("totalamount") ? chooseFor(params, found, node) : found;
+    const newestFirst = await findCoins(params, node);
+    const isAscending = params.optionalString("order") === "asc";
+    const found = isAscending ? await node.turns.run(sortInSlices(newestFirst, (a, b) => a.created.compare(b.created))) : newestFirst;
+    const chosen = params.has("totalamount") ? await node.turns.run(chooseFor(params, found, node)) : found;
     const tip = MiniNumber.of(node.chain.tip?.number ?? 0);
     const stateForm = params.boolean("simplestate", false) ? "simple" : "list";
-    const printed: RawJson[] = [];
-    for (const coin of chosen) {
-      printed.push(new RawJson(printJson(withAge(coinToJSON(coin, stateForm), tip.sub(coin.created)))));
-      if (printed.length % PRINTED_PER_TURN === 0) await setImmediate();
-    }
-    return response(printed);
+    return response(await node.turns.run(printedCoins(chosen, tip, stateForm)));
   },
 };
 
+function* printedCoins(coins: readonly Coin[], tip: MiniNumber, stateForm: "simple" | "list"): Slices<RawJson[]> {
+  const printed: RawJson[] = [];
+  for (const coin of coins) {
+    printed.push(new RawJson(printJson(withAge(coinToJSON(coin, stateForm), tip.sub(coin.created)))));
+    yield;
+  }
+  return printed;
+}
+
 /** The coins a payment would take: its amount is in units of the token that was searched for (spec 09 §11.2). */
-function chooseFor(params: Params, found: readonly Coin[], { payments }: MinimoteNode): Coin[] {
+function chooseFor(params: Params, found: readonly Coin[], { payments }: MinimoteNode): Slices<readonly Coin[]> {
   const total = params.number("totalamount");
   const token = params.has("tokenid") ? found[0]?.token : undefined;
   return selectCoins(found, token == null ? total : minimaAmount(token, total), (coinid) => payments.isUsed(coinid));
@@ -159,19 +165,31 @@ balance tokenid:0x00 confirmations:10`,
 };
 
 async function sumByToken(params: Params, node: MinimoteNode): Promise<Map<string, Sums>> {
-  const { wallet, params: network } = node;
   const below = await coinsBelow(params, node, true, () => true);
   const { tip } = node.chain;
   if (tip === null) throw new CommandError("No blocks yet..");
+  return node.turns.run(summed(allCoins(tip, below), tip.number, params, node));
+}
+
+function* summed(
+  coins: Iterable<Coin>,
+  tipNumber: number,
+  params: Params,
+  { wallet, params: network }: MinimoteNode,
+): Slices<Map<string, Sums>> {
+  const { tracked } = wallet;
   const depth = params.numberOr("confirmations", MiniNumber.of(network.confirmationDepth));
   const address = params.has("address") ? params.address("address") : undefined;
   const byToken = new Map<string, Sums>([[toHex0x(ZERO_ID), noCoins(null)]]);
-  for (const coin of allCoins(tip, below)) {
-    if (address === undefined ? !isRelevantCoin(coin, wallet.tracked) : toHex0x(coin.address) !== address) continue;
+  const newest = MiniNumber.of(tipNumber).sub(depth);
+  let looked = 0;
+  for (const coin of coins) {
+    if (++looked % SUMMED_AT_ONCE === 0) yield;
+    if (address === undefined ? !isRelevantCoin(coin, tracked) : toHex0x(coin.address) !== address) continue;
     const tokenid = toHex0x(coin.tokenid);
     const sums = byToken.get(tokenid) ?? noCoins(coin.token);
     byToken.set(tokenid, sums);
-    const isConfirmed = MiniNumber.of(tip.number).sub(coin.created).moreOrEqual(depth);
+    const isConfirmed = coin.created.lessOrEqual(newest);
     const isSendable = isConfirmed && wallet.isSimple(coin.address) && (sums.token === null || sums.token.script === "RETURN TRUE");
     if (isConfirmed) sums.confirmed = sums.confirmed.add(coin.amount);
     else sums.unconfirmed = sums.unconfirmed.add(coin.amount);

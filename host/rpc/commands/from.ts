@@ -2,12 +2,14 @@ import { randomBytes } from "node:crypto";
 import { findUnspent } from "../../node/find-coin.js";
 import { localZone } from "../../node/local-zone.js";
 import type { MinimoteNode } from "../../node/node.js";
-import { parseHex, toHex0x } from "../../protocol/bytes.js";
+import { equalBytes, parseHex, toHex0x } from "../../protocol/bytes.js";
+import type { Coin } from "../../protocol/coin.js";
 import { type JsonObject, jsonObject } from "../../protocol/json.js";
 import { txnRowToJSON } from "../../protocol/json-views/txn-row-json.js";
 import { txpowToJSON } from "../../protocol/json-views/txpow-json.js";
 import { EMPTY_PROOF } from "../../protocol/mmr-objects.js";
 import { MiniNumber } from "../../protocol/number.js";
+import { filterInSlices, sortInSlices } from "../../protocol/slices.js";
 import { minimaAmount } from "../../protocol/token.js";
 import { type TxnRow, writeTxnRow } from "../../protocol/txn-row.js";
 import { encode } from "../../protocol/writer.js";
@@ -36,8 +38,8 @@ const LEAST_AGE = MiniNumber.of(3);
 const newRow = (): TxnRow => emptyTxn(toHex0x(randomBytes(ID_BYTES)));
 
 /** Adds the script all inputs share, and their proofs. */
-function completed(row: TxnRow, script: string, node: MinimoteNode): TxnRow {
-  return withInputProofs(withProofs(row, [], [{ script, proof: EMPTY_PROOF }]), node.payments.context());
+function completed(row: TxnRow, script: string, node: MinimoteNode): Promise<TxnRow> {
+  return node.payments.planned((context) => withInputProofs(withProofs(row, [], [{ script, proof: EMPTY_PROOF }]), context));
 }
 
 function exported(row: TxnRow, withTxn: boolean): JsonObject {
@@ -48,9 +50,9 @@ async function posted(row: TxnRow, mine: boolean, node: MinimoteNode): Promise<C
   return response(txpowToJSON(await paidTxPoW(await node.payments.payWith(row, MiniNumber.ZERO), mine), localZone()));
 }
 
-function created(params: Params, node: MinimoteNode): TxnRow {
+async function created(params: Params, node: MinimoteNode): Promise<TxnRow> {
   params.string("fromaddress");
-  return completed(withAmount(newRow, params, node), params.string("script"), node);
+  return completed(await withAmount(newRow, params, node), params.string("script"), node);
 }
 
 /** `createfrom`: a payment from one address, not signed. */
@@ -76,7 +78,7 @@ signfrom data:0x... privatekey:0x... keyuses:3
 postfrom data:0x...`,
   params: ["fromaddress", "address", "amount", "tokenid", "script", "burn"],
   write: false,
-  run: (params, node) => response(exported(created(params, node), true)),
+  run: async (params, node) => response(exported(await created(params, node), true)),
 };
 
 /** `signfrom`: sign what `createfrom` gave. */
@@ -137,7 +139,7 @@ tokenid: the token, Minima if not given.
 constructfrom coinlist:0xA...,0xB... script:"RETURN SIGNEDBY(0x...)" toaddress:Mx... toamount:5 changeaddress:Mx... changeamount:1`,
   params: ["coinlist", "script", "toaddress", "toamount", "changeaddress", "changeamount", "tokenid"],
   write: false,
-  run: (params, node) => {
+  run: async (params, node) => {
     const ids = params
       .string("coinlist")
       .split(",")
@@ -145,17 +147,18 @@ constructfrom coinlist:0xA...,0xB... script:"RETURN SIGNEDBY(0x...)" toaddress:M
     const script = params.string("script");
     const to = { address: addressBytes(params.string("toaddress")), amount: params.number("toamount") };
     const change = { amount: params.number("changeamount"), address: addressBytes(params.string("changeaddress")) };
-    const { tokenid, token } = tokenParam(params, node);
-    const inputs = ids.map((id) => {
-      const coin = findUnspent(node, hexOf(id));
+    const { tokenid, token } = await tokenParam(params, node);
+    const inputs: Coin[] = [];
+    for (const id of ids) {
+      const coin = await node.turns.run(findUnspent(node, hexOf(id)));
       if (coin === undefined) throw new CommandError(`CoinID not found : ${id}`);
-      return coin;
-    });
+      inputs.push(coin);
+    }
     const wanted = change.amount.moreThan(MiniNumber.ZERO) ? [to, change] : [to];
     const outputs = wanted.map(({ address, amount }) =>
       outputCoin(address, token === null ? amount : minimaAmount(token, amount), { storestate: true, tokenid, token }),
     );
-    return response(exported(completed(withCoins(newRow(), inputs, outputs), script, node), true));
+    return response(exported(await completed(withCoins(newRow(), inputs, outputs), script, node), true));
   },
 };
 
@@ -188,7 +191,7 @@ sendfrom fromaddress:Mx... address:Mx... amount:1.5 script:"RETURN SIGNEDBY(0x..
   params: ["fromaddress", "address", "amount", "tokenid", "script", "privatekey", "keyuses", "mine", "burn"],
   write: false,
   run: async (params, node) => {
-    const row = created(params, node);
+    const row = await created(params, node);
     return posted(withSignature(row, await signCustom(row, params, node)), params.boolean("mine", true), node);
   },
 };
@@ -214,23 +217,27 @@ consolidatefrom fromaddress:Mx... script:"RETURN SIGNEDBY(0x...)" privatekey:0x.
   params: ["fromaddress", "tokenid", "script", "privatekey", "keyuses", "mine", "burn", "maxcoins"],
   write: false,
   run: async (params, node) => {
-    const row = completed(merged(params, node), params.string("script"), node);
+    const row = await completed(await merged(params, node), params.string("script"), node);
     return posted(withSignature(row, await signCustom(row, params, node)), params.boolean("mine", true), node);
   },
 };
 
-function merged(params: Params, node: MinimoteNode): TxnRow {
-  const { tokenid, token } = tokenParam(params, node);
+async function merged(params: Params, node: MinimoteNode): Promise<TxnRow> {
+  const { tokenid, token } = await tokenParam(params, node);
   const burn = params.numberOr("burn", MiniNumber.ZERO);
   if (burn.lessThan(MiniNumber.ZERO)) throw new CommandError(`Cannot have negative burn ${burn}`);
   if (burn.moreThan(MiniNumber.ZERO) && token !== null)
     throw new CommandError("Currently BURN only works for Minima.. tokenid:0x00.. not tokens.");
   const newest = MiniNumber.of(chainTip(node).number).sub(LEAST_AGE);
-  const { address, coins } = coinsOf(params.string("fromaddress"), node);
-  const free = coins
-    .filter((coin) => toHex0x(coin.tokenid) === toHex0x(tokenid) && coin.created.lessOrEqual(newest) && !node.payments.isUsed(coin.coinid))
-    .sort((a, b) => b.amount.compare(a.amount))
-    .slice(0, Math.max(1, params.integerOr("maxcoins", MAX_COINS)));
+  const { address, coins } = await coinsOf(params.string("fromaddress"), node);
+  const all = await node.turns.run(
+    filterInSlices(
+      coins,
+      (coin) => equalBytes(coin.tokenid, tokenid) && coin.created.lessOrEqual(newest) && !node.payments.isUsed(coin.coinid),
+    ),
+  );
+  const sorted = await node.turns.run(sortInSlices(all, (a, b) => b.amount.compare(a.amount)));
+  const free = sorted.slice(0, Math.max(1, params.integerOr("maxcoins", MAX_COINS)));
   if (free.length === 0)
     throw new CommandError(`No valid coins found to consolidate. Coins must be ${LEAST_AGE} blocks old and not already in mempool.`);
   const sum = free.reduce((total, { amount }) => total.add(amount), MiniNumber.ZERO);

@@ -10,6 +10,7 @@ import { type JsonObject, type JsonValue, jsonObject } from "../../protocol/json
 import { coinToJSON } from "../../protocol/json-views/coin-json.js";
 import { txpowToJSON } from "../../protocol/json-views/txpow-json.js";
 import { MiniNumber } from "../../protocol/number.js";
+import { filterInSlices } from "../../protocol/slices.js";
 import { stateVariableFromText } from "../../protocol/state-variable.js";
 import { tokenAmount } from "../../protocol/token.js";
 import { WalletError } from "../../wallet/errors.js";
@@ -101,13 +102,13 @@ multisigread action:view file:club.txn`,
   run: (params, node, mode) => readOnlyAction(params, node, mode),
 };
 
-function readOnlyAction(params: Params, node: MinimoteNode, mode: AccessMode): CommandAnswer | Promise<CommandAnswer> {
+async function readOnlyAction(params: Params, node: MinimoteNode, mode: AccessMode): Promise<CommandAnswer> {
   const action = params.string("action");
   switch (action) {
     case "getkey":
       return response(jsonObject(["publickey", toHex0x(node.wallet.getAddress().publicKey)]));
     case "list":
-      return response(lockedCoins(params, node).map((coin) => coinToJSON(coin)));
+      return response((await lockedCoins(params, node)).map((coin) => coinToJSON(coin)));
     case "spend":
       return spend(params, node, mode);
     case "view":
@@ -157,30 +158,33 @@ async function create(params: Params, node: MinimoteNode): Promise<CommandAnswer
 }
 
 /** The coins under the contract that name a key of this wallet, or all that carry a name. */
-function lockedCoins(params: Params, node: MinimoteNode): Coin[] {
+function lockedCoins(params: Params, node: MinimoteNode): Promise<Coin[]> {
   const id = hashedId(params);
-  return Array.from(unspentCoins(chainTip(node))).filter(
+  const { tracked } = node.wallet;
+  const coins = filterInSlices(
+    unspentCoins(chainTip(node)),
     (coin) =>
       equalBytes(coin.address, MULTISIG_ROW.address) &&
-      isRelevantCoin(coin, node.wallet.tracked) &&
+      isRelevantCoin(coin, tracked) &&
       (id === undefined || coin.state.some(({ text }) => text === id)),
   );
+  return node.turns.run(coins);
 }
 
-function coinToSpend(params: Params, node: MinimoteNode): Coin {
+async function coinToSpend(params: Params, node: MinimoteNode): Promise<Coin> {
   const id = hashedId(params);
   if (id !== undefined) {
-    const [coin] = lockedCoins(params, node);
+    const [coin] = await lockedCoins(params, node);
     if (coin === undefined) throw new CommandError(`MultiSig with id not found : ${id}`);
     return coin;
   }
-  const coin = findCoin(chainTip(node), params.data("coinid"));
+  const coin = await node.turns.run(findCoin(chainTip(node), params.data("coinid")));
   if (coin === undefined) throw new CommandError(`CoinID not found : ${params.string("coinid")}`);
   return coin;
 }
 
-function spend(params: Params, node: MinimoteNode, mode: AccessMode): Promise<CommandAnswer> {
-  const coin = coinToSpend(params, node);
+async function spend(params: Params, node: MinimoteNode, mode: AccessMode): Promise<CommandAnswer> {
+  const coin = await coinToSpend(params, node);
   const amount = params.number("amount");
   const change = (coin.token === null ? coin.amount : tokenAmount(coin.token, coin.amount)).sub(amount);
   const address = params.address("address");

@@ -65,7 +65,7 @@ sendpost file:signedtransaction-1700000000000.txn`,
   write: true,
   run: async (params, node) => {
     const name = params.optionalString("file") ?? `unsignedtransaction-${Date.now()}.txn`;
-    const txpow = await buildUnsigned(planSend(sendRequest(params), node.payments.context()), node);
+    const txpow = await buildUnsigned(await node.payments.planned((context) => planSend(sendRequest(params), context)), node);
     return writeTxPoWFile(txpow, name, node);
   },
 };

@@ -1,5 +1,5 @@
 import type { MinimoteNode } from "../../node/node.js";
-import type { PendingPayment } from "../../node/payments.js";
+import type { PendingPayment, Plan } from "../../node/payments.js";
 import { toHex0x, ZERO_ID } from "../../protocol/bytes.js";
 import { type Coin, writeCoin } from "../../protocol/coin.js";
 import { type JsonObject, jsonObject } from "../../protocol/json.js";
@@ -7,7 +7,7 @@ import { MiniNumber } from "../../protocol/number.js";
 import { type TxPoW, txpowSize } from "../../protocol/txpow.js";
 import { writeWitness } from "../../protocol/witness.js";
 import { encode } from "../../protocol/writer.js";
-import type { PaymentContext, PaymentDraft } from "../../wallet/payment.js";
+import type { PaymentDraft } from "../../wallet/payment.js";
 import type { Params } from "../params.js";
 import { unlockedFor } from "./unlock.js";
 
@@ -17,11 +17,11 @@ export type PaidOrTried =
   | { readonly pending?: undefined; readonly unsent: TxPoW };
 
 /** Pays as planned, reading the parameters `password` and `dryrun` (spec 09 §8.3, §11.1). Throws `WalletError`. */
-export function payOrTry(params: Params, node: MinimoteNode, plan: (context: PaymentContext) => PaymentDraft): Promise<PaidOrTried> {
+export function payOrTry(params: Params, node: MinimoteNode, plan: Plan<PaymentDraft>): Promise<PaidOrTried> {
   const { payments, wallet } = node;
   return unlockedFor(params.optionalString("password"), wallet, async (signer) => {
     if (!params.boolean("dryrun", false)) return { pending: await payments.pay(plan, signer) };
-    const txpow = await buildUnsigned(plan(payments.context()), node);
+    const txpow = await buildUnsigned(await payments.planned(plan), node);
     // Shown as it is before it is made ready for mining (spec 09 §6).
     return { unsent: { ...txpow, header: { ...txpow.header, nonce: MiniNumber.ZERO, bodyhash: ZERO_ID } } };
   });

@@ -6,6 +6,7 @@ import { type JsonObject, jsonObject } from "../../protocol/json.js";
 import { tokenToJSON } from "../../protocol/json-views/coin-json.js";
 import { txpowToJSON } from "../../protocol/json-views/txpow-json.js";
 import { decode } from "../../protocol/reader.js";
+import type { Slices } from "../../protocol/slices.js";
 import { readToken, type Token, tokenId, writeToken } from "../../protocol/token.js";
 import { encode } from "../../protocol/writer.js";
 import { type ConsolidateRequest, planConsolidate } from "../../wallet/consolidate.js";
@@ -22,17 +23,24 @@ type Command = RpcCommand<MinimoteNode>;
 const MINIMA: JsonObject = jsonObject(["name", "Minima"], ["tokenid", "0x00"], ["total", "1000000000"], ["decimals", 44], ["scale", 1]);
 
 const MAX_IMPORTED = 1000;
+/** Coins looked at without an interruption. */
+const LOOKED_AT_ONCE = 32;
 
 /** The tokens of all coins in the tree, and those that were imported, by id. */
-function knownTokens({ chain, importedTokens }: MinimoteNode): Map<string, Token> {
+function* knownTokens({ chain, importedTokens }: MinimoteNode): Slices<Map<string, Token>> {
   const found = new Map(importedTokens);
-  for (const { token } of chain.tip === null ? [] : unspentCoins(chain.tip)) if (token !== null) found.set(toHex0x(tokenId(token)), token);
+  let looked = 0;
+  for (const { token } of chain.tip === null ? [] : unspentCoins(chain.tip)) {
+    if (token !== null) found.set(toHex0x(tokenId(token)), token);
+    if (++looked % LOOKED_AT_ONCE === 0) yield;
+  }
   return found;
 }
 
 /** The token of an id, if a coin of it is known here; none for Minima. */
-export function knownToken(node: MinimoteNode, tokenid: Bytes): Token | undefined {
-  return equalBytes(tokenid, ZERO_ID) ? undefined : knownTokens(node).get(toHex0x(tokenid));
+export async function knownToken(node: MinimoteNode, tokenid: Bytes): Promise<Token | undefined> {
+  if (equalBytes(tokenid, ZERO_ID)) return undefined;
+  return (await node.turns.run(knownTokens(node))).get(toHex0x(tokenid));
 }
 
 /** `tokens`: the tokens known here (spec 09 §7.6). */
@@ -51,23 +59,24 @@ tokens action:export tokenid:0x...
 tokens action:import data:0x...`,
   params: ["tokenid", "action", "data"],
   write: false,
-  run: (params, node, mode) => {
+  run: async (params, node, mode) => {
     const action = params.optionalString("action");
     if (action === "import") {
       forWriters(mode);
       return response(jsonObject(["token", tokenToJSON(imported(params.data("data"), node))]));
     }
-    if (action !== "export" && !params.has("tokenid")) return response([MINIMA, ...Array.from(knownTokens(node).values(), tokenToJSON)]);
-    const token = tokenOf(params, node);
+    if (action !== "export" && !params.has("tokenid"))
+      return response([MINIMA, ...Array.from((await node.turns.run(knownTokens(node))).values(), tokenToJSON)]);
+    const token = await tokenOf(params, node);
     if (action !== "export") return response(tokenToJSON(token));
     return response(jsonObject(["tokenid", toHex0x(tokenId(token))], ["data", toHex0x(encode(writeToken, token))]));
   },
 };
 
 /** The token that is asked for with `tokenid`. Throws `CommandError`. */
-function tokenOf(params: Params, node: MinimoteNode): Token {
+async function tokenOf(params: Params, node: MinimoteNode): Promise<Token> {
   const id = params.has("tokenid") ? params.data("tokenid") : new Uint8Array();
-  const token = knownToken(node, id);
+  const token = await knownToken(node, id);
   if (token === undefined) throw new CommandError(`Token not found : ${toHex0x(id)}`);
   return token;
 }
@@ -93,7 +102,7 @@ tokenvalidate tokenid:0x...`,
   write: false,
   run: async (params, node) => {
     if (equalBytes(params.data("tokenid"), ZERO_ID)) throw new CommandError("The Main Minima Token 0x00 has no signature");
-    const token = tokenOf(params, node);
+    const token = await tokenOf(params, node);
     return response(jsonObject(["signature", signatureOf(token)], ["web", await webPageOf(token, !node.config.allowAllIPs)]));
   },
 };
@@ -132,7 +141,7 @@ tokencreate name:{"name":"picture","url":"https://example.org/1"} amount:1 decim
       useLimits: params.boolean("uselimits", true),
       ...(params.has("burn") ? { burn: params.number("burn") } : {}),
     };
-    const pending = await node.payments.pay((context) => planToken(request, context));
+    const pending = await node.payments.pay((context, run) => planToken(request, context, run));
     return response(txpowToJSON(await paidTxPoW(pending, params.boolean("mine", false)), localZone()));
   },
 };

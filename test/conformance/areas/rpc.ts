@@ -2,6 +2,7 @@ import { parseHex, toHex0x } from "../../../host/protocol/bytes.js";
 import { escapeJson, isJsonArray, isJsonObject, JsonDouble, type JsonValue } from "../../../host/protocol/json.js";
 import { formatSize, formatUptime } from "../../../host/protocol/json-views/format.js";
 import { MiniNumber } from "../../../host/protocol/number.js";
+import { toEnd } from "../../../host/protocol/slices.js";
 import { encodeUtf8 } from "../../../host/protocol/text.js";
 import { CommandLineError, parseCommand } from "../../../host/rpc/command-line.js";
 import { orderCoins, type Selectable, selectCoins } from "../../../host/wallet/coin-selection.js";
@@ -90,8 +91,8 @@ function checkSelection({ coins, required, ordered, selected }: SelectCase): voi
     amount: MiniNumber.parse(amount),
   }));
   const ids = (chosen: readonly Selectable[]): string[] => chosen.map(({ coinid }) => toHex0x(coinid));
-  same(ids(orderCoins(parsed)), ordered, "order");
-  same(ids(selectCoins(parsed, MiniNumber.parse(required), () => false)), selected, "selection");
+  same(ids(toEnd(orderCoins(parsed))), ordered, "order");
+  same(ids(toEnd(selectCoins(parsed, MiniNumber.parse(required), () => false))), selected, "selection");
 }
 
 /** Vectors of spec 09. */

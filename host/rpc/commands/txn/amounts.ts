@@ -1,15 +1,15 @@
 import { unspentCoins } from "../../../chain/coins.js";
 import type { MinimoteNode } from "../../../node/node.js";
-import { equalBytes } from "../../../protocol/bytes.js";
+import { type Bytes, equalBytes } from "../../../protocol/bytes.js";
 import type { Coin } from "../../../protocol/coin.js";
 import { MiniNumber } from "../../../protocol/number.js";
+import { filterInSlices, type Slices } from "../../../protocol/slices.js";
 import type { TxnRow } from "../../../protocol/txn-row.js";
-import { addAmount } from "../../../wallet/custom-amount.js";
-import { withBasics } from "../../../wallet/custom-proofs.js";
-import { emptyTxn } from "../../../wallet/custom-transaction.js";
+import { type AddedAmount, addAmount } from "../../../wallet/custom-amount.js";
+import { emptyTxn, withCoins } from "../../../wallet/custom-transaction.js";
 import type { Params } from "../../params.js";
 import { addressBytes } from "../send.js";
-import { chainTip, inputFinder, kept, newId, rowOf, type TxnCommand, tokenParam } from "./common.js";
+import { chainTip, kept, newId, rowOf, type TxnCommand, tokenParam, withFoundBasics } from "./common.js";
 import { signAuto, signedRow } from "./sign.js";
 
 /** `txnaddamount`: add coins worth an amount, an output and the change (spec 09 §14). */
@@ -31,42 +31,39 @@ txnaddamount id:shop1 amount:10 address:Mx...
 txnaddamount id:shop1 amount:0.1 onlychange:true`,
   params: ["id", "amount", "address", "onlychange", "tokenid", "fromaddress", "burn", "storestate"],
   write: true,
-  run: (params, node) =>
-    kept(
-      withAmount((): TxnRow => rowOf(params, node), params, node),
-      node,
-    ),
+  run: async (params, node) => kept(await withAmount((): TxnRow => rowOf(params, node), params, node), node),
 };
 
 /** Adds what the parameters of `txnaddamount` ask for. Throws `WalletError` and `CommandError`. */
-export function withAmount(row: () => TxnRow, params: Params, node: MinimoteNode): TxnRow {
+export async function withAmount(row: () => TxnRow, params: Params, node: MinimoteNode): Promise<TxnRow> {
   const amount = params.number("amount");
-  const { tokenid, token } = tokenParam(params, node);
+  const { tokenid, token } = await tokenParam(params, node);
   const burn = params.numberOr("burn", MiniNumber.ZERO);
-  const before = row();
-  const from = params.has("fromaddress") ? coinsOf(params.address("fromaddress"), node) : undefined;
-  const added = addAmount(
-    before,
-    {
-      amount,
-      tokenid,
-      token,
-      burn,
-      ...(params.boolean("onlychange", false) ? {} : { address: addressBytes(params.string("address")) }),
-      ...(from === undefined ? {} : { from }),
-      storestate: params.boolean("storestate", true),
-      isLocked: (coinid) => node.transactions.isLocked(coinid),
-    },
-    node.payments.context(),
-  );
-  node.transactions.lockCoins(added.coins.map(({ coinid }) => coinid));
-  return added.row;
+  row();
+  const from = params.has("fromaddress") ? await coinsOf(params.address("fromaddress"), node) : undefined;
+  const request = {
+    amount,
+    tokenid,
+    token,
+    burn,
+    ...(params.boolean("onlychange", false) ? {} : { address: addressBytes(params.string("address")) }),
+    ...(from === undefined ? {} : { from }),
+    storestate: params.boolean("storestate", true),
+    isLocked: (coinid: Bytes) => node.transactions.isLocked(coinid),
+  };
+  const { inputs, outputs } = await node.payments.planned(function* (context): Slices<AddedAmount> {
+    const added = yield* addAmount(request, context);
+    node.transactions.lockCoins(added.inputs.map(({ coinid }) => coinid));
+    return added;
+  });
+  return withCoins(row(), inputs, outputs);
 }
 
 /** All coins of an address, whoever owns it. Throws `CommandError`. */
-export function coinsOf(text: string, node: MinimoteNode): { readonly address: Uint8Array; readonly coins: readonly Coin[] } {
+export async function coinsOf(text: string, node: MinimoteNode): Promise<{ readonly address: Bytes; readonly coins: readonly Coin[] }> {
   const address = addressBytes(text);
-  return { address, coins: Array.from(unspentCoins(chainTip(node))).filter((coin) => equalBytes(coin.address, address)) };
+  const coins = await node.turns.run(filterInSlices(unspentCoins(chainTip(node)), (coin) => equalBytes(coin.address, address)));
+  return { address, coins };
 }
 
 /** `txnauto`: a whole payment as a transaction under construction (spec 09 §14). */
@@ -92,8 +89,9 @@ txnpost id:shop1`,
   write: true,
   run: async (params, node) => {
     const sign = params.boolean("sign", false);
-    const row = withAmount(() => emptyTxn(newId(params, node)), params, node);
-    const complete = withBasics(row, inputFinder(node), node.payments.context(), true);
+    const row = await withAmount(() => emptyTxn(newId(params, node)), params, node);
+    const complete = await withFoundBasics(row, true, node);
+    newId(params, node);
     const answer = kept(complete, node);
     if (!sign) return answer;
     try {

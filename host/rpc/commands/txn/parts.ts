@@ -16,7 +16,7 @@ import { outputCoin } from "../../../wallet/payment.js";
 import { CommandError, type Params } from "../../params.js";
 import { addressBytes, portOf } from "../send.js";
 import { knownToken } from "../tokens.js";
-import { kept, rowOf, type TxnCommand, tokenParam } from "./common.js";
+import { changed, kept, rowOf, type TxnCommand, tokenParam } from "./common.js";
 
 /** `txninput`: add a coin that is spent (spec 09 §14). */
 export const txninput: TxnCommand = {
@@ -37,23 +37,25 @@ txninput id:shop1 coinid:0x...
 txninput id:shop1 floating:true address:Mx... amount:10`,
   params: ["id", "coinid", "coindata", "floating", "address", "amount", "tokenid", "scriptmmr"],
   write: true,
-  run: (params, node) => {
-    const row = rowOf(params, node);
-    const coin = inputCoin(params, node);
-    const next = withCoins(row, [coin], []);
-    if (!params.boolean("scriptmmr", false)) return kept(next, node);
-    return kept(withCoinBasics(next, [coin], node.payments.context(), true), node);
+  run: async (params, node) => {
+    rowOf(params, node);
+    const coin = await inputCoin(params, node);
+    const basics = params.boolean("scriptmmr", false);
+    return changed(params, node, async (row) => {
+      const next = withCoins(row, [coin], []);
+      return basics ? node.payments.planned((context) => withCoinBasics(next, [coin], context, true)) : next;
+    });
   },
 };
 
-function inputCoin(params: Params, node: MinimoteNode): Coin {
-  const coin = givenCoin(params, node);
+async function inputCoin(params: Params, node: MinimoteNode): Promise<Coin> {
+  const coin = await givenCoin(params, node);
   return params.boolean("floating", false) ? { ...coin, coinid: FLOATING_ID } : coin;
 }
 
-function givenCoin(params: Params, node: MinimoteNode): Coin {
+async function givenCoin(params: Params, node: MinimoteNode): Promise<Coin> {
   if (params.has("coinid")) {
-    const coin = findUnspent(node, params.data("coinid"));
+    const coin = await node.turns.run(findUnspent(node, params.data("coinid")));
     if (coin === undefined) throw new CommandError(`CoinID not found : ${params.string("coinid")}`);
     return coin;
   }
@@ -61,7 +63,7 @@ function givenCoin(params: Params, node: MinimoteNode): Coin {
   const address = addressBytes(params.string("address"));
   const amount = params.number("amount");
   const tokenid = params.has("tokenid") ? params.data("tokenid") : ZERO_ID;
-  const coin = outputCoin(address, amount, { storestate: true, tokenid, token: knownToken(node, tokenid) ?? null });
+  const coin = outputCoin(address, amount, { storestate: true, tokenid, token: (await knownToken(node, tokenid)) ?? null });
   return { ...coin, coinid: FLOATING_ID };
 }
 
@@ -91,10 +93,10 @@ txnoutput id:shop1 amount:10 address:Mx...
 txnoutput id:shop1 amount:2.5 address:Mx... tokenid:0x... storestate:false`,
   params: ["id", "amount", "address", "tokenid", "storestate"],
   write: true,
-  run: (params, node) => {
+  run: async (params, node) => {
     const amount = params.number("amount");
     const address = params.address("address");
-    const { tokenid, token } = tokenParam(params, node);
+    const { tokenid, token } = await tokenParam(params, node);
     const row = rowOf(params, node);
     const minima = token === null ? amount : minimaAmount(token, amount);
     const storestate = params.boolean("storestate", true);

@@ -10,13 +10,12 @@ import { EMPTY_TRANSACTION } from "../../../protocol/transaction.js";
 import type { TxnRow } from "../../../protocol/txn-row.js";
 import { readTxPoW, type TxPoW, txpowBytes, txpowId } from "../../../protocol/txpow.js";
 import { EMPTY_WITNESS } from "../../../protocol/witness.js";
-import { withBasics } from "../../../wallet/custom-proofs.js";
 import { renamed } from "../../../wallet/custom-transaction.js";
 import type { Signer } from "../../../wallet/payment.js";
 import { response } from "../../command.js";
 import { CommandError, type Params } from "../../params.js";
 import { inTime, paidTxPoW } from "../mined.js";
-import { inputFinder, rowOf, type TxnCommand } from "./common.js";
+import { rowOf, type TxnCommand, withFoundBasics } from "./common.js";
 import { decodeRow } from "./manage.js";
 
 export interface PostOptions {
@@ -32,7 +31,7 @@ export interface PostOptions {
  */
 export async function pendingPost(row: TxnRow, { auto, burn }: PostOptions, node: MinimoteNode, signer: Signer): Promise<PendingPayment> {
   if (burn.lessThan(MiniNumber.ZERO)) throw new CommandError(`Cannot have negative burn ${burn}`);
-  const complete = auto ? withBasics(row, inputFinder(node), node.payments.context(), true) : row;
+  const complete = auto ? await withFoundBasics(row, true, node) : row;
   if (auto) node.transactions.put(complete);
   return node.payments.payWith(complete, burn, signer);
 }

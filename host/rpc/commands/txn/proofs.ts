@@ -4,9 +4,9 @@ import type { Coin } from "../../../protocol/coin.js";
 import { type JsonObject, jsonObject } from "../../../protocol/json.js";
 import { MiniNumber } from "../../../protocol/number.js";
 import { type Transaction, transactionBurn } from "../../../protocol/transaction.js";
-import { withBasics, withInputProofs } from "../../../wallet/custom-proofs.js";
+import { withInputProofs } from "../../../wallet/custom-proofs.js";
 import { response } from "../../command.js";
-import { inputFinder, kept, rowOf, type TxnCommand } from "./common.js";
+import { changed, rowOf, type TxnCommand, withFoundBasics } from "./common.js";
 
 /** `txnbasics`: add proofs and scripts of the inputs that can be found (spec 09 §14). */
 export const txnbasics: TxnCommand = {
@@ -21,10 +21,7 @@ id: the transaction.
 txnbasics id:shop1`,
   params: ["id"],
   write: true,
-  run: (params, node) => {
-    const row = rowOf(params, node);
-    return kept(withBasics(row, inputFinder(node), node.payments.context(), false), node);
-  },
+  run: (params, node) => changed(params, node, (row) => withFoundBasics(row, false, node)),
 };
 
 /** `txnmmr`: add only the proofs of the inputs. */
@@ -40,10 +37,7 @@ id: the transaction.
 txnmmr id:shop1`,
   params: ["id"],
   write: true,
-  run: (params, node) => {
-    const row = rowOf(params, node);
-    return kept(withInputProofs(row, node.payments.context()), node);
-  },
+  run: (params, node) => changed(params, node, (row) => node.payments.planned((context) => withInputProofs(row, context))),
 };
 
 /** `txncheck`: what a transaction does and whether it would be accepted now. */

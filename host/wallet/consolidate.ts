@@ -2,7 +2,7 @@ import type { Bytes } from "../protocol/bytes.js";
 import { equalBytes, ZERO_ID } from "../protocol/bytes.js";
 import { type Coin, writeCoin } from "../protocol/coin.js";
 import { MiniNumber } from "../protocol/number.js";
-import type { Slices } from "../protocol/slices.js";
+import { filterInSlices, type Slices } from "../protocol/slices.js";
 import { tokenAmount } from "../protocol/token.js";
 import { encode } from "../protocol/writer.js";
 import { orderCoins } from "./coin-selection.js";
@@ -16,7 +16,7 @@ const MAX_COINS = 20;
 const MAX_SIGNATURES = 5;
 /** Bytes of one step of a coin's proof, of a signature with its script, and of a TxPoW without coins. */
 const CHUNK_BYTES = 45;
-const SIGNATURE_BYTES = 4200;
+const SIGNATURE_BYTES = 4300;
 const OTHER_BYTES = 3000;
 /** The sum becomes two coins. */
 const PARTS = 2;
@@ -38,18 +38,24 @@ export function* planConsolidate(request: ConsolidateRequest, context: PaymentCo
   const coinage = checkedCoinage(request.coinage, context);
   const coins = yield* orderCoins(yield* spendableCoins(context, tokenid, coinage));
   if (coins.length < FEWEST_COINS) throw new WalletError("refused", `Not enough coins (${coins.length}) to consolidate`);
-  const amount = firstCoins(coins, request, context).reduce(
-    (sum, coin) => sum.add(coin.token === null ? coin.amount : tokenAmount(coin.token, coin.amount)),
-    MiniNumber.ZERO,
-  );
-  const recipients = [{ address: context.wallet.getAddress().address, amount }];
+  const { address } = context.wallet.getAddress();
   const burn = request.burn ?? MiniNumber.ZERO;
+  const sendSumOf = (chosen: readonly Coin[]): Slices<PaymentDraft> =>
+    planSend({ recipients: [{ address, amount: sumOf(chosen) }], tokenid, burn, coinage, split: MiniNumber.of(PARTS) }, context);
   try {
-    return yield* planSend({ recipients, tokenid, burn, coinage, split: MiniNumber.of(PARTS) }, context);
+    return yield* sendSumOf(firstCoins(coins, request, context));
   } catch (error) {
-    if (error instanceof WalletError) throw new WalletError("funds", error.message);
-    throw error;
+    if (!(error instanceof WalletError)) throw error;
+    // The sum of coins that are being spent may take far more others than fit: then only what is free counts.
+    const free = yield* filterInSlices(coins, ({ coinid }) => !context.source.isUsed(coinid));
+    if (free.length === coins.length || free.length < FEWEST_COINS) throw new WalletError("funds", error.message);
+    return yield* sendSumOf(firstCoins(free, request, context));
   }
+}
+
+/** In tokens, where it is tokens. */
+function sumOf(coins: readonly Coin[]): MiniNumber {
+  return coins.reduce((sum, { token, amount }) => sum.add(token === null ? amount : tokenAmount(token, amount)), MiniNumber.ZERO);
 }
 
 /** As many as are asked for, of so few addresses, and as fit into a TxPoW. */

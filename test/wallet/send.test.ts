@@ -11,10 +11,12 @@ import { MiniNumber } from "../../host/protocol/number.js";
 import { toEnd } from "../../host/protocol/slices.js";
 import { stateVariableFromText } from "../../host/protocol/state-variable.js";
 import { type Token, tokenAmount, tokenId } from "../../host/protocol/token.js";
-import { sumAmounts, transactionBurn, transactionId } from "../../host/protocol/transaction.js";
+import { sumAmounts, transactionBurn, transactionId, writeTransaction } from "../../host/protocol/transaction.js";
+import { writeWitness } from "../../host/protocol/witness.js";
+import { encode } from "../../host/protocol/writer.js";
 import { planConsolidate } from "../../host/wallet/consolidate.js";
 import { WalletError } from "../../host/wallet/errors.js";
-import { type CoinSource, type Draft, type PaymentDraft, signPayment } from "../../host/wallet/payment.js";
+import { type CoinSource, type Draft, type PaymentDraft, signPayment, tooLarge } from "../../host/wallet/payment.js";
 import { planSend, type SendRequest } from "../../host/wallet/send.js";
 import { planToken } from "../../host/wallet/token-create.js";
 import { type CoinPlan, context, type FakeWallet, fakeChain, fakeWallet, id, makeToken, number } from "./payments.js";
@@ -228,6 +230,17 @@ describe("send", () => {
     const many = Array.from({ length: 16 }, (_, i) => ({ address: id(`to ${i}`), amount: number("0.1") }));
     expect(said({ recipients: many })).toBe("error: Too many outputs 17 - will not be relayed by network");
   });
+
+  test("what takes too many coins says what helps, before anything is proven or signed", () => {
+    const wallet = fakeWallet(1);
+    const source = chainOf(new Array<string>(60).fill("0.1"), wallet);
+    const small = { ...source, maxSize: 5000 };
+    const { key, message } = refusal(() => toEnd(planSend({ recipients: one("5") }, context(small, wallet))));
+    expect(key).toBe("error");
+    expect(message).toMatch(/^TxPoW size too large\.\. \d+\/5000 : it would spend 50 coins, merge small ones with consolidate first$/);
+    expect(toEnd(planSend({ recipients: one("0.5") }, context(small, wallet))).main.transaction.inputs).toHaveLength(5);
+    expect(tooLarge(70_000, 65_536, 1).message).toBe("TxPoW size too large.. 70000/65536");
+  });
 });
 
 describe("consolidate", () => {
@@ -252,6 +265,45 @@ describe("consolidate", () => {
     const source = chainOf(["1", "1", "1"], wallet);
     const { key, message } = refusal(() => toEnd(planConsolidate({ burn: number("1") }, context(source, wallet))));
     expect([key, message]).toEqual(["message", "Insufficient funds.. you only have 3 require:4"]);
+  });
+});
+
+describe("consolidate, again and again,", () => {
+  test("makes a payment possible that took too many coins", () => {
+    const wallet = fakeWallet(2);
+    let amounts: readonly string[] = new Array<string>(200).fill("0.01");
+    const tooSmall = (): CoinSource => ({ ...chainOf(amounts, wallet), maxSize: 20_000 });
+    const pay = (): Draft => toEnd(planSend({ recipients: one("1.5") }, context(tooSmall(), wallet))).main;
+    expect(refusal(pay).message).toContain("TxPoW size too large");
+    for (let i = 0; i < 10; i++) {
+      const source = tooSmall();
+      const { inputs, outputs } = toEnd(planConsolidate({}, context(source, wallet))).main.transaction;
+      expect(inputs.length).toBeGreaterThan(5);
+      const left = Array.from(source.candidates()).filter(({ coinid }) => !inputs.some((input) => equalBytes(input.coinid, coinid)));
+      amounts = [...left, ...outputs].map(({ amount }) => amount.toString());
+    }
+    expect(pay().transaction.inputs.length).toBeLessThan(100);
+  });
+
+  test("takes only as many coins as fit, where a coin is large", () => {
+    const wallet = fakeWallet(1);
+    const picture = makeToken("x".repeat(4000), 0, "1000");
+    const amount = new MiniNumber(1n, 44);
+    const plans = Array.from({ length: 30 }, (): CoinPlan[] => [{ amount, address: wallet.addresses[0] ?? ZERO_ID, token: picture }]);
+    const source = fakeChain(plans, 4);
+    const { main } = toEnd(planConsolidate({ tokenid: tokenId(picture) }, context(source, wallet)));
+    expect(main.transaction.inputs.length).toBeGreaterThanOrEqual(3);
+    const size = encode(writeTransaction, main.transaction).length + encode(writeWitness, main.witness).length;
+    expect(size).toBeLessThan(source.maxSize - 5000);
+  });
+
+  test("counts only free coins where those that are being spent would take too many others", () => {
+    const wallet = fakeWallet(1);
+    const source = chainOf([...new Array<string>(40).fill("0.01"), ...new Array<string>(20).fill("1")], wallet);
+    const coins = Array.from(source.candidates());
+    for (const { coinid, amount } of coins) if (amount.equals(MiniNumber.ONE)) source.used.add(idKey(coinid));
+    const { main } = toEnd(planConsolidate({}, context(source, wallet)));
+    expect(main.transaction.inputs.map(({ amount }) => amount.toString())).toEqual(new Array<string>(20).fill("0.01"));
   });
 });
 

@@ -156,7 +156,7 @@ Pays many small coins back to this wallet as two: payments need fewer signatures
 
 tokenid: the token whose coins become one; 0x00 is Minima.
 coinage: only coins at least this many blocks old, 3 if not given.
-maxcoins: at most this many coins, 20 if not given.
+maxcoins: at most this many coins, 20 if not given; fewer where they would not fit into a transaction.
 maxsigs: at most this many signatures, 5 if not given.
 burn: Minima to burn.
 dryrun: true builds the transaction without sending it.

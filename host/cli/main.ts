@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from "commander";
+import { failureText } from "./failure.js";
 import { registerProgram } from "./program.js";
 
 const program = new Command("minimote")
@@ -30,7 +31,8 @@ try {
   else await program.parseAsync(isOwn(first) ? words : ["call", ...words], { from: "user" });
 } catch (error) {
   // What the system refuses is told in a line: a full disk, a folder of somebody else.
-  if (!(error instanceof Error && "syscall" in error)) throw error;
-  console.error(`${error.message}\nWhat may be wrong: minimote doctor`);
+  const text = failureText(error);
+  if (text === undefined) throw error;
+  console.error(text);
   process.exitCode = 1;
 }

@@ -3,8 +3,7 @@ import type { NodeConfig } from "../node/config.js";
 import { createLogger, type Logger } from "../node/logger.js";
 import { MinimoteNode } from "../node/node.js";
 import type { RunningServer } from "../rpc/http-server.js";
-import { StoreError } from "../store/database.js";
-import { WalletError } from "../wallet/errors.js";
+import { failureText } from "./failure.js";
 
 /** Runs a node until SIGTERM or SIGINT. Gives the exit code. */
 export async function runNode(config: NodeConfig): Promise<number> {
@@ -21,10 +20,9 @@ export async function runNode(config: NodeConfig): Promise<number> {
     while ((await runOnce(config, log, signalled)) === "restart") log.info("the node starts again");
     return 0;
   } catch (error) {
-    if (error instanceof StoreError || error instanceof WalletError) log.error("the node cannot start", { reason: error.message });
-    else if (isAddressInUse(error))
-      log.error("the node cannot start", { reason: `port ${error.port} is taken: stop the other program, or use another --port` });
-    else throw error;
+    const reason = isAddressInUse(error) ? portTaken(error.port, config) : failureText(error);
+    if (reason === undefined) throw error;
+    log.error("the node cannot start", { reason });
     return 1;
   }
 }
@@ -56,6 +54,10 @@ async function startRpc(node: MinimoteNode): Promise<RunningServer | null> {
     await node.stop();
     throw error;
   }
+}
+
+function portTaken(port: number, { rpcPort }: NodeConfig): string {
+  return `port ${port} is taken: stop the other program (ss -ltnp shows it), or use another ${port === rpcPort ? "--rpc-port" : "--port"}`;
 }
 
 function isAddressInUse(error: unknown): error is { readonly port: number } {

@@ -5,6 +5,7 @@ import type { NetworkService } from "../net/service.js";
 import { toHex0x } from "../protocol/bytes.js";
 import { txpowId } from "../protocol/txpow.js";
 import type { Wallet } from "../wallet/wallet.js";
+import type { ClockWatch } from "./clock-watch.js";
 import type { Logger } from "./logger.js";
 import { showUses } from "./wallet-watch.js";
 
@@ -17,6 +18,7 @@ export interface ChainNewsHost {
   readonly log: Logger;
   readonly wallet: Wallet;
   readonly chain: Chain;
+  readonly clockWatch: ClockWatch;
   /** Whether this node may be the only one of its network. */
   readonly isSolo: boolean;
   /** What is being mined would build on the past. */
@@ -71,12 +73,12 @@ export function tellNews(effect: Effect, host: ChainNewsHost): void {
   }
 }
 
-/** A wallet that waits has seen the chain once the tip is of the present. */
-function noteTipTime(tip: TreeNode, { wallet, network, log, isSolo }: ChainNewsHost): void {
-  if (!wallet.isCatchingUp) return;
+/** A wallet that waits has seen the chain once the tip is of the present, which a clock that is behind does not know. */
+function noteTipTime(tip: TreeNode, { wallet, network, log, isSolo, clockWatch }: ChainNewsHost): void {
+  if (clockWatch.isBehind(tip.time.toNumber()) || !wallet.isCatchingUp) return;
   // A block of one's own tells nothing of what others know, but on a network of one's own.
   if (!isSolo && !network.peers().some(({ valid }) => valid)) return;
-  if (Date.now() - tip.time.toNumber() > PRESENT_MS) return;
+  if (clockWatch.now() - tip.time.toNumber() > PRESENT_MS) return;
   wallet.caughtUp();
   log.info("the wallet has caught up with the chain and may sign");
 }

@@ -21,6 +21,7 @@ import { Backups } from "./backup/backups.js";
 import { ChainHost, type TxPoWRequest } from "./chain-host.js";
 import { tellNews } from "./chain-news.js";
 import { nodeChainPort } from "./chain-port.js";
+import { ClockWatch } from "./clock-watch.js";
 import type { NodeConfig } from "./config.js";
 import { CustomTransactions } from "./custom-transactions.js";
 import { type DiskUsage, diskUsage, SETTINGS_FILE } from "./data-files.js";
@@ -83,6 +84,7 @@ export class MinimoteNode {
   readonly master: string | undefined;
   /** Unix milliseconds. */
   readonly startedAt = Date.now();
+  readonly clockWatch: ClockWatch;
   readonly #chainHost: ChainHost;
   readonly #scheduled: Mining;
   readonly #mining = new AbortController();
@@ -95,6 +97,7 @@ export class MinimoteNode {
     const hub = new Notifications();
     this.log = notifyingLogger(log, hub);
     this.topics = new LogTopics(this.log);
+    this.clockWatch = new ClockWatch(this.log, Date.now);
     this.wallet = wallet;
     this.params = networkParams(config);
     this.settings = new SettingsFile(join(config.dataDir, SETTINGS_FILE));
@@ -222,6 +225,7 @@ export class MinimoteNode {
       listening: listening === undefined ? "no" : `${listening.host}:${listening.port}`,
       block: this.chain.tip?.number ?? "none yet",
     });
+    if (this.chain.tip !== null) this.clockWatch.isBehind(this.chain.tip.time.toNumber());
     this.#fetchChainAgain();
     void findFirstPeers({ config: this.config, master: this.master, values: this.store.values, log: this.log }, this.network);
     this.#scheduled.start();
@@ -279,10 +283,10 @@ export class MinimoteNode {
   }
 
   #publish(effects: readonly Effect[]): void {
-    const { network, log, wallet, chain } = this;
+    const { network, log, wallet, chain, clockWatch } = this;
     const isSolo = this.config.network === "solo";
     for (const effect of effects) {
-      tellNews(effect, { network, log, wallet, chain, isSolo, tipChanged: () => this.#scheduled.tipChanged() });
+      tellNews(effect, { network, log, wallet, chain, clockWatch, isSolo, tipChanged: () => this.#scheduled.tipChanged() });
       this.events.emit("effect", effect);
     }
   }

@@ -63,5 +63,10 @@ function explained(error: unknown, path: string): Error {
     return new StoreError(`${path} is in use by another process: stop the other minimote first, or use another --data folder`);
   if (code === "SQLITE_NOTADB" || code.startsWith("SQLITE_CORRUPT"))
     return new StoreError(`${path} is damaged: restore a backup, or move the file away and sync again`);
+  if (code === "SQLITE_FULL") return new StoreError(`there is no room for ${path}: the disk is full`);
+  if (code.startsWith("SQLITE_READONLY") || code.startsWith("SQLITE_CANTOPEN"))
+    return new StoreError(`${path} cannot be written: its folder and files have to be writable for the user that runs this`);
+  if (code.startsWith("SQLITE_IOERR"))
+    return new StoreError(`${path} cannot be read or written (${code}): the disk or card may be failing`);
   return new StoreError(`${path} cannot be opened: ${error instanceof Error ? error.message : String(error)}`);
 }

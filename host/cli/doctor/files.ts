@@ -34,8 +34,17 @@ export const checkFolder: Check = async ({ config }) => {
   const there = existing(dataDir);
   try {
     await access(there, constants.R_OK | constants.W_OK | constants.X_OK);
-  } catch {
-    return [fail("data folder", `${there} cannot be written`, `make it yours: chown -R $(id -un) ${there}, or choose another --data`)];
+  } catch (error) {
+    const text = `${there} cannot be written`;
+    if ((error as NodeJS.ErrnoException).code === "EROFS")
+      return [
+        fail(
+          "data folder",
+          `${text}: its file system is read-only`,
+          "mount it writable; a card that turned so by itself is often worn out",
+        ),
+      ];
+    return [fail("data folder", text, `make it yours: chown -R $(id -un) ${there}, or choose another --data`)];
   }
   if (there !== dataDir) return [ok("data folder", `${dataDir} will be made`)];
   const open = SECRET_FILES.map((name) => join(dataDir, name)).filter(
@@ -89,6 +98,9 @@ function checkDatabase(path: string, name: string): Finding[] {
   } catch (error) {
     const code = error instanceof SqliteError ? error.code : "";
     if (code.startsWith("SQLITE_BUSY")) return [ok(name, "in use by a running node; checked only while it is stopped")];
+    // Neither damaged nor fit to be read through: what keeps it from being opened is another finding.
+    if (code.startsWith("SQLITE_CANTOPEN") || code.startsWith("SQLITE_READONLY"))
+      return [warn(name, "cannot be opened, and so was not checked", "let the user that runs this write to its folder")];
     return [fail(name, error instanceof Error ? error.message : String(error), fix)];
   } finally {
     database?.close();

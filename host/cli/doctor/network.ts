@@ -14,6 +14,8 @@ const CONNECT_TIMEOUT_MS = 4000;
 const RPC_TIMEOUT_MS = 5000;
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;
+/** A block of the present is not further ahead (spec 06b §4 g). */
+const AHEAD_MS = 2 * HOUR;
 /** A tip older than this is no present chain's (spec 06b §14.1). */
 const OLD_TIP_MS = 3 * HOUR;
 
@@ -42,8 +44,12 @@ export const checkNode: Check = async (patient) => {
 function tipFinding({ tip }: NodeState, now: number): Finding {
   if (tip === undefined) return warn("node", "runs, and has no blocks yet", "it needs a peer: see minimote network");
   const age = Math.max(0, now - tip.time);
+  if (tip.time > now + AHEAD_MS) {
+    const hours = Math.round((tip.time - now) / HOUR);
+    return fail("clock", `${hours} hours behind the newest block`, "set it: timedatectl set-ntp true (or install chrony)");
+  }
   if (age <= OLD_TIP_MS) return ok("node", `runs, block ${tip.block} is ${Math.floor(age / SECOND)} s old`);
-  const fix = "it is still syncing, or has no peers that go on: see minimote network";
+  const fix = "it is still syncing, has no peers that go on (see minimote network), or this machine's clock is ahead";
   return warn("node", `runs, but block ${tip.block} is ${Math.floor(age / HOUR)} hours old`, fix);
 }
 

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { coreGroups } from "../../host/cli/bench/core-groups.js";
 import { loadEngines } from "../../host/cli/bench/engines.js";
 import { commitGroup, scriptGroup, searchesOnWorkers } from "../../host/cli/bench/groups.js";
+import { blockGroup } from "../../host/cli/bench/mmr-block.js";
 import { type Absentee, type Load, loadPackage, loadPeers } from "../../host/cli/bench/peers.js";
 import { sha3 } from "../../host/core/hash.js";
 
@@ -44,8 +45,13 @@ test("one that is installed but does not run here is told apart", async () => {
   expect(absent[0]).toEqual({ name: "hash-wasm", reason: "does not run here: Cannot find module 'hash-wasm-linux-arm'" });
 });
 
-test("what needs no other library is measured with benny: scripts, commits, searches on workers", async () => {
-  for (const group of [scriptGroup("scripts"), commitGroup("commits"), searchesOnWorkers("workers", [1], [])]) {
+test("what needs no other library is measured with benny: scripts, commits, searches on workers, blocks", async () => {
+  for (const group of [
+    blockGroup("blocks", 3, 4, 50),
+    scriptGroup("scripts"),
+    commitGroup("commits"),
+    searchesOnWorkers("workers", [1], []),
+  ]) {
     for (const { rate } of group.contenders) {
       const { cpu, wall } = await rate(1);
       expect(cpu).toBeGreaterThan(0);

@@ -13,6 +13,7 @@ import { contender, laterContender } from "./benny.js";
 import { coreGroups } from "./core-groups.js";
 import { HEADER } from "./header.js";
 import type { Contender, Group, LaterGroup, Rate } from "./measure.js";
+import { blockGroups } from "./mmr-block.js";
 import { OURS } from "./peers.js";
 import type { Field } from "./race.js";
 
@@ -30,6 +31,7 @@ const WORKER_IDLE_MS = 600_000;
 export function allGroups(field: Field, { miners = [], workers = workerCounts() }: Workers = {}): LaterGroup[] {
   return [
     ...coreGroups(field),
+    ...blockGroups(),
     {
       name: "mining: nonce search on workers, in CPU time with a free core for each",
       make: (name) => searchesOnWorkers(name, workers, miners),

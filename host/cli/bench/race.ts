@@ -74,6 +74,6 @@ export async function groupOf(race: Race, { peers, engines, rivals }: Field): Pr
   return { name, unit, contenders };
 }
 
-function warmUp(run: () => unknown): void {
+export function warmUp(run: () => unknown): void {
   for (const end = performance.now() + WARM_UP_MS; performance.now() < end; ) run();
 }

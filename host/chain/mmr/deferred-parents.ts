@@ -1,7 +1,7 @@
 import type { Bytes } from "../../protocol/bytes.js";
-import { type NodePair, nodePair, parentOf, parentsOf } from "../../protocol/mmr-node.js";
+import { type NodePair, parentOf, parentsOf } from "../../protocol/mmr-node.js";
 import type { MMRData } from "../../protocol/mmr-objects.js";
-import type { MiniNumber } from "../../protocol/number.js";
+import { MiniNumber } from "../../protocol/number.js";
 import { Writer } from "../../protocol/writer.js";
 import type { PositionKey } from "./position.js";
 
@@ -29,13 +29,14 @@ export class DeferredParents {
   *hash(isNeeded: (parent: MMRData, key: PositionKey) => boolean): Generator<void, PlacedNode[], void> {
     const needed: DeferredParent[] = [];
     const rounds: DeferredParent[][] = [];
-    for (let left = this.#parents.length, parent = this.#parents.pop(); parent !== undefined; left--, parent = this.#parents.pop()) {
-      if (left % SEEN_PER_STEP === 0) yield;
+    for (let count = this.#parents.length, parent = this.#parents.pop(); parent !== undefined; count--, parent = this.#parents.pop()) {
+      if (count % SEEN_PER_STEP === 0) yield;
       if (isNeeded(parent, parent.key)) needed.push(parent);
       else if (!parent.isNeeded) continue;
-      const { pair, round } = parent;
-      if (pair === null) continue;
-      for (const child of [pair.left, pair.right]) if (child instanceof DeferredParent) child.isNeeded = true;
+      if (parent.isHashed) continue;
+      const { left, right, round } = parent;
+      if (left instanceof DeferredParent) left.isNeeded = true;
+      if (right instanceof DeferredParent) right.isNeeded = true;
       const others = rounds[round];
       if (others === undefined) rounds[round] = [parent];
       else others.push(parent);
@@ -56,22 +57,31 @@ export function settled(node: MMRData): MMRData {
   return node instanceof DeferredParent ? node.node : node;
 }
 
+/** What a parent is said to be made of when it is hashed: it holds on to nothing. */
+const NOTHING: MMRData = { hash: new Uint8Array(0), value: MiniNumber.ZERO };
+
 /** A parent that is hashed together with others, or by itself as soon as somebody asks for its hash. */
-class DeferredParent implements MMRData, PlacedNode {
-  readonly key: PositionKey;
+class DeferredParent implements MMRData, NodePair, PlacedNode {
+  left: MMRData;
+  right: MMRData;
   readonly value: MiniNumber;
+  readonly key: PositionKey;
   /** How many rounds of hashing lead to it. */
   readonly round: number;
   /** Whether one that is needed is made of it. */
   isNeeded = false;
-  #of: NodePair | MMRData;
+  #node: MMRData | null = null;
 
   constructor(left: MMRData, right: MMRData, key: PositionKey) {
-    const pair = nodePair(left, right);
+    this.left = left;
+    this.right = right;
+    this.value = left.value.add(right.value);
     this.key = key;
-    this.value = pair.value;
     this.round = 1 + Math.max(roundOf(left), roundOf(right));
-    this.#of = pair;
+  }
+
+  get isHashed(): boolean {
+    return this.#node !== null;
   }
 
   get hash(): Bytes {
@@ -79,19 +89,16 @@ class DeferredParent implements MMRData, PlacedNode {
   }
 
   get node(): MMRData {
-    if (!("left" in this.#of)) return this.#of;
-    const node = parentOf(this.#of);
-    this.#of = node;
+    return this.#node ?? this.settle(parentOf(this));
+  }
+
+  /** Takes what was made of its nodes; only the first time. */
+  settle(node: MMRData): MMRData {
+    if (this.#node !== null) return this.#node;
+    this.#node = node;
+    this.left = NOTHING;
+    this.right = NOTHING;
     return node;
-  }
-
-  /** What it is made of, until it is hashed. */
-  get pair(): NodePair | null {
-    return "left" in this.#of ? this.#of : null;
-  }
-
-  settle(node: MMRData): void {
-    this.#of = node;
   }
 }
 
@@ -106,13 +113,9 @@ function* hashRounds(rounds: readonly (readonly DeferredParent[] | undefined)[])
   for (const round of rounds) {
     if (round === undefined) continue;
     for (let from = 0; from < round.length; from += HASHED_PER_STEP) {
-      const parents = round.slice(from, from + HASHED_PER_STEP).filter(({ pair }) => pair !== null);
-      const nodes = parentsOf(
-        parents.flatMap(({ pair }) => pair ?? []),
-        writer,
-      );
-      for (const [i, node] of nodes.entries()) parents[i]?.settle(node);
-      hashed += nodes.length;
+      const parents = round.length <= HASHED_PER_STEP ? round : round.slice(from, from + HASHED_PER_STEP);
+      for (const [i, node] of parentsOf(parents, writer).entries()) parents[i]?.settle(node);
+      hashed += parents.length;
       if (hashed < HASHED_PER_STEP) continue;
       yield;
       hashed = 0;

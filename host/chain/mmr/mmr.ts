@@ -230,7 +230,9 @@ export class MMR {
 
   #peakKeys(): readonly PositionKey[] {
     if (this.#final !== null) return this.#final.peaks;
-    return this.#last.flatMap((entry, row) => (entry === undefined || (entry & 1n) === 1n ? [] : [positionKey(row, entry)])).reverse();
+    const keys: PositionKey[] = [];
+    for (const [row, entry] of this.#last.entries()) if (entry !== undefined && (entry & 1n) === 0n) keys.push(positionKey(row, entry));
+    return keys.reverse();
   }
 
   #peakNodes(): MMRData[] {

@@ -54,12 +54,17 @@ export class SettledBlock {
     return { txpow: this.txpow, previousPeaks: [], spentCoins, newCoins: [] };
   }
 
+  get coinBytes(): Bytes {
+    return this.bytes.subarray(this.coinsAt);
+  }
+
   get coins(): BlockCoins {
-    this.#coins ??= decodeShared(readCoins, this.bytes.subarray(this.coinsAt));
+    this.#coins ??= decodeShared(readBlockCoins, this.coinBytes);
     return this.#coins;
   }
 }
 
-function readCoins(reader: Reader): BlockCoins {
+/** The coins of a block as `SettledBlock` has them. */
+export function readBlockCoins(reader: Reader): BlockCoins {
   return { spent: reader.list(MIN_COIN_BYTES, readCoin), created: reader.list(MIN_COIN_BYTES, readCoin) };
 }

@@ -24,7 +24,7 @@ export function hasRightSuperParents(block: TxPoW, parent: ChainLink, cascade: C
     return true;
   };
   for (let link: ChainLink | null = parent; link !== null && open < CASCADE_LEVELS; link = link.parent)
-    if (link.superLevel >= open && !agrees(txpowId(link.txpow), link.superLevel)) return false;
+    if (link.superLevel >= open && !agrees(idBytes(link.key), link.superLevel)) return false;
   for (let i = 0; i < cascade.nodes.length && open < CASCADE_LEVELS; i++) {
     const ancestor = cascade.nodes[i];
     if (ancestor !== undefined && ancestor.superLevel >= open && !agrees(idBytes(ancestor.key), ancestor.superLevel)) return false;

@@ -6,6 +6,7 @@ import { superLevel, type TxPoW } from "../protocol/txpow.js";
 import { blockTarget } from "./block-target.js";
 import { type IdKey, listedKeys, txpowKey } from "./id-key.js";
 import type { MMR } from "./mmr/mmr.js";
+import { SavedBlock } from "./saved-block.js";
 import { type BlockCoins, SettledBlock } from "./settled-block.js";
 import { addWeights, blockWeight, compareWeights, type Weight } from "./weight.js";
 
@@ -14,6 +15,7 @@ export const SETTLED_DEPTH = 128;
 
 /** What a block is to the rules about its descendants: difficulty, time, super parents. */
 export interface ChainLink {
+  readonly key: IdKey;
   readonly txpow: TxPoW;
   readonly number: number;
   /** Of the header. */
@@ -66,6 +68,9 @@ function factsOf(txpow: TxPoW): BlockFacts {
   };
 }
 
+/** Shared: almost no block carries coins over. */
+const NO_COINS: readonly Coin[] = [];
+
 /** A block in the tree (spec 06 §3.1). */
 export class TreeNode implements ChainLink, BlockFacts {
   readonly key: IdKey;
@@ -76,15 +81,15 @@ export class TreeNode implements ChainLink, BlockFacts {
   readonly listed: readonly IdKey[];
   readonly weight: Weight;
   #parent: TreeNode | null = null;
-  readonly #children: TreeNode[] = [];
+  #children: readonly TreeNode[] = [];
   #total: Weight;
   #refreshTotals: () => void = () => {};
-  #carried: readonly Coin[] = [];
-  #block: FreshBlock | SettledBlock;
+  #carried = NO_COINS;
+  #block: FreshBlock | SettledBlock | SavedBlock;
 
   constructor(
     facts: BlockFacts,
-    block: FreshBlock | SettledBlock,
+    block: FreshBlock | SettledBlock | SavedBlock,
     readonly mmr: MMR,
   ) {
     this.#block = block;
@@ -117,9 +122,32 @@ export class TreeNode implements ChainLink, BlockFacts {
     if (this.#block instanceof FreshBlock) this.#block = SettledBlock.of(this.#block.txpow, this.#block.coins);
   }
 
-  /** The block in short, once it is settled. */
+  /** The block in short, once it is settled, and until it is saved. */
   get settled(): SettledBlock | undefined {
     return this.#block instanceof SettledBlock ? this.#block : undefined;
+  }
+
+  /** Whether most of it is on disk only. */
+  get isSaved(): boolean {
+    return this.#block instanceof SavedBlock;
+  }
+
+  /** Forgets what can be read from where it was saved. */
+  shed(saved: SavedBlock): void {
+    const { sealed } = this.mmr;
+    if (sealed === undefined) return;
+    this.mmr.reseal(sealed, saved.mmr);
+    this.#block = saved;
+  }
+
+  /** Takes all of it into memory again: the place where it was saved may be given up. */
+  hold(): void {
+    if (!(this.#block instanceof SavedBlock)) return;
+    const { mmr, body } = this.#block;
+    const { next } = mmr;
+    const { block, peaks, root, nodes } = body;
+    this.mmr.reseal(mmr, { next, peaks, root, nodes });
+    this.#block = block;
   }
 
   get parent(): TreeNode | null {
@@ -164,7 +192,8 @@ export class TreeNode implements ChainLink, BlockFacts {
   /** Only for the tree. */
   link(parent: TreeNode): void {
     this.#parent = parent;
-    parent.#children.push(this);
+    // Not added to: an array that grows takes room for many more.
+    parent.#children = [...parent.#children, this];
   }
 
   /** Only for the tree: what is below is forgotten, the MMR's overlays included. */
@@ -205,6 +234,7 @@ export class BlockTree {
   };
 
   constructor(root: TreeNode) {
+    root.hold();
     root.enter(this.#refreshTotals);
     this.#nodes.set(root.key, root);
     this.recompute();
@@ -287,7 +317,7 @@ export class BlockTree {
     for (let node = root; node !== undefined; node = heaviest(node.children)) this.#main.push(node);
   }
 
-  /** Makes the main-branch block `length` - 1 below the tip the root (spec 06 §3.4) and recomputes. */
+  /** Makes the main-branch block `length` - 1 below the tip the root (spec 06 §3.4) and recomputes. All that leaves is held in memory. */
   cut(length: number): CutNodes {
     const at = Math.max(0, this.#main.length - length);
     const removed = this.#main.slice(0, at);
@@ -300,6 +330,7 @@ export class BlockTree {
       this.#nodes.delete(node.key);
       if (!this.isOnMain(node)) dropped.push(node);
     }
+    for (const node of [root, ...removed, ...dropped]) node.hold();
     root.unlink();
     this.#grown = null;
     this.recompute();

@@ -235,7 +235,7 @@ export class MinimoteNode {
       expire: () => this.chain.expire(),
       prune: this.store.prune,
       noteAlive: () => this.wallet.noteAlive(),
-      saveSettled: () => void this.store.saveSettled(this.chain.tree?.nodes() ?? [], "settled"),
+      saveSettled: (least) => this.store.saveSettled(this.chain.tree?.nodes() ?? [], "settled", least),
     });
     if (this.wallet.isCatchingUp) this.log.warn("the wallet does not sign until it has caught up with the chain: it may be a copy");
   }

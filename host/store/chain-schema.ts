@@ -59,4 +59,9 @@ export const CHAIN_MIGRATIONS: readonly string[] = [
   -- What the tree holds of settled blocks, so that a start need not work it out from their TxBlocks again. Rows may be missing.
   CREATE TABLE settledblock (id BLOB NOT NULL UNIQUE, bytes BLOB NOT NULL);
   `,
+  `
+  -- The same in two parts: a start reads the first, the other is read when somebody asks.
+  DROP TABLE settledblock;
+  CREATE TABLE settledblock (id BLOB NOT NULL UNIQUE, facts BLOB NOT NULL, body BLOB NOT NULL);
+  `,
 ];

@@ -17,7 +17,7 @@ import { CHAIN_MIGRATIONS } from "./chain-schema.js";
 import { openDatabase, StoreError } from "./database.js";
 import { MegaStore } from "./mega-store.js";
 import { OnChainTable } from "./onchain-table.js";
-import { SettledTable } from "./settled-table.js";
+import { type SavedBlocks, SettledTable } from "./settled-table.js";
 import { TxBlockTable } from "./txblock-table.js";
 import { TxnTable } from "./txn-table.js";
 import { TxPoWTable } from "./txpow-table.js";
@@ -77,7 +77,7 @@ export class ChainStore {
   readonly #statements;
   readonly #options: ChainStoreOptions;
   #counts: (StoreCounts & { readonly at: number }) | undefined;
-  readonly #saveSettled: ChainStore["saveSettled"];
+  readonly #saveSettled: (nodes: Iterable<TreeNode>, which: "settled" | "all", least: number) => SavedBlocks;
   readonly #applyInTransaction: (effects: readonly Effect[]) => void;
 
   /** The Mega MMR in this file; without an image on nodes that keep none. */
@@ -106,8 +106,8 @@ export class ChainStore {
     this.#applyInTransaction = database.transaction((effects: readonly Effect[]) => {
       for (const effect of effects) this.#applyOne(effect);
     });
-    this.#saveSettled = database.transaction((nodes: Iterable<TreeNode>, which: "settled" | "all") =>
-      this.#settled.save(nodes, which, SETTLED_AT_ONCE),
+    this.#saveSettled = database.transaction((nodes: Iterable<TreeNode>, which: "settled" | "all", least: number) =>
+      this.#settled.save(nodes, which, least, SETTLED_AT_ONCE),
     );
     this.#bindToNetwork();
   }
@@ -214,11 +214,14 @@ export class ChainStore {
   };
 
   /**
-   * Saves blocks in short, so that the next start is quick, a few in a transaction: those that have settled, or all before a stop. Tells
-   * whether there are more. What was not saved is worked out again at the next start.
+   * Saves blocks in short, a few in a transaction, if at least so many wait for it: those that have settled, or all before a stop. Most
+   * of them leaves memory with that, and the next start is quick. Tells whether there are more. What was not saved is worked out again at the next start.
    */
-  saveSettled(nodes: Iterable<TreeNode>, which: "settled" | "all"): boolean {
-    return this.#saveSettled(nodes, which);
+  saveSettled(nodes: Iterable<TreeNode>, which: "settled" | "all", least = 1): boolean {
+    const { saved, more } = this.#saveSettled(nodes, which, least);
+    // Not before it is certain that they are on disk.
+    for (const [node, kept] of saved) node.shed(kept);
+    return more;
   }
 
   /** What a backup needs of the tree, as of one moment. */

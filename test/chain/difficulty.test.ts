@@ -51,7 +51,7 @@ function link(blocks: readonly Block[], firstNumber: number): ChainLink {
   let parent: ChainLink | null = null;
   for (const [i, { time, target }] of blocks.entries()) {
     const header = { ...EMPTY_HEADER, time: MiniNumber.of(time), blkdiff: fromUnsigned(target), block: MiniNumber.of(firstNumber + i) };
-    parent = { txpow: { header, body: null }, number: firstNumber + i, time: header.time, target, superLevel: 0, parent };
+    parent = { key: "", txpow: { header, body: null }, number: firstNumber + i, time: header.time, target, superLevel: 0, parent };
   }
   if (parent === null) throw new Error("no blocks");
   return parent;

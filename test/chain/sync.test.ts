@@ -73,7 +73,7 @@ describe("a fresh node", () => {
     expect(fresh.receive(ibd).result.refused).toBeUndefined();
   });
 
-  const nodes = ibd.cascade ?? [];
+  const nodes = (ibd.cascade ?? []).map(({ txpow, level }): CascadeNode => ({ txpow, level }));
   const badCascades: readonly [string, readonly CascadeNode[]][] = [
     ["with a hole", nodes.filter((_, i) => i !== 3)],
     ["in another order", [nodes[1], nodes[0], ...nodes.slice(2)] as CascadeNode[]],

@@ -15,6 +15,7 @@ import { type TxPoW, txpowBytes, txpowId } from "../../host/protocol/txpow.js";
 import { EMPTY_WITNESS } from "../../host/protocol/witness.js";
 import { encode } from "../../host/protocol/writer.js";
 import { ChainStore } from "../../host/store/chain-store.js";
+import { StoreError } from "../../host/store/database.js";
 import { openSqlite } from "../../host/store/sqlite.js";
 import { recordedChain } from "../chain/recorded.js";
 
@@ -92,7 +93,7 @@ test("a start from settled blocks makes the tree that was there, and the chain g
     if (i % 9 !== 0) continue;
     settleAll(opened, "settled");
     const other = crashed(path, `${i}.db`);
-    expect(Array.from(other.chain.tree?.nodes() ?? []).some(({ settled }) => settled !== undefined)).toBe(i > 0);
+    expect(Array.from(other.chain.tree?.nodes() ?? []).some(({ isSaved }) => isSaved)).toBe(i > 0);
     expect(view(other)).toEqual(view(opened));
     for (const later of txpows.slice(i + 1, i + 4)) run(other.store, other.chain.receiveTxPoW(later, null));
     other.store.close();
@@ -138,10 +139,58 @@ test("rows leave with their blocks, and a damaged one is worked out again", () =
   expect(kept.length).toBeGreaterThan(3);
   for (const { id } of kept) expect(inTree.has(toHex(id))).toBe(true);
   database.exec(
-    "UPDATE settledblock SET bytes = x'' WHERE rowid % 3 = 0; UPDATE settledblock SET bytes = substr(bytes, 1, 90) WHERE rowid % 3 = 1",
+    "UPDATE settledblock SET facts = x'' WHERE rowid % 3 = 0; UPDATE settledblock SET facts = substr(facts, 1, 90) WHERE rowid % 3 = 1",
   );
   database.close();
   const again = open(path);
   expect(view(again)).toEqual(before);
   again.store.close();
+});
+
+test("a body that cannot be read is the store's fault, and is worked out again at the next start", () => {
+  const path = join(folder, "chain.db");
+  const opened = open(path);
+  opened.store.apply(opened.chain.begin(genesis));
+  for (const txpow of txpows) run(opened.store, opened.chain.receiveTxPoW(txpow, null));
+  settleAll(opened, "all");
+  const before = view(opened);
+  const { root, tip } = opened.chain.tree ?? {};
+  opened.store.close();
+  const database = openSqlite(path);
+  const damaged = "(SELECT id FROM settledblock WHERE id NOT IN (?, ?) ORDER BY id LIMIT 2)";
+  const ends = [root?.key, tip?.key].map((key) => Buffer.from(key ?? "", "hex"));
+  database.prepare(`UPDATE settledblock SET body = substr(body, 1, 90) WHERE id IN ${damaged}`).run(ends);
+  database.close();
+  const hurt = open(path);
+  expect(() => view(hurt)).toThrow(StoreError);
+  expect(() => hurt.chain.tip?.txpow).not.toThrow();
+  hurt.store.close();
+  const again = open(path);
+  expect(view(again)).toEqual(before);
+  again.store.close();
+});
+
+test("what a cut takes out of the tree can still be read, and few blocks do not go to disk one by one", () => {
+  const opened = open(join(folder, "chain.db"));
+  const { store, chain } = opened;
+  store.apply(chain.begin(genesis));
+  const removed: TreeNode[] = [];
+  for (const txpow of txpows) {
+    const steps = chain.receiveTxPoW(txpow, null);
+    for (let step = steps.next(); step.done !== true; step = steps.next()) {
+      const effects = effectsOf(step.value);
+      store.apply(effects);
+      for (const effect of effects) if (effect.type === "cut") removed.push(...effect.removed);
+    }
+    const nodes = Array.from(chain.tree?.nodes() ?? []);
+    for (const node of nodes) if (node.children.length > 0) node.settle();
+    expect(store.saveSettled(nodes, "settled", nodes.length + 1)).toBe(false);
+    settleAll(opened, "settled");
+    expect(nodes.filter(({ isSaved, parent, children }) => !isSaved && parent !== null && children.length > 0)).toEqual([]);
+  }
+  expect(removed.length).toBeGreaterThan(5);
+  const stored = removed.map(({ key }) => lightBytes(store.txpows.get(key) as TxPoW));
+  expect(removed.map(({ txpow }) => lightBytes(txpow))).toEqual(stored);
+  for (const node of removed) expect(() => [node.created, node.spent, Array.from(node.mmr.entries())]).not.toThrow();
+  store.close();
 });

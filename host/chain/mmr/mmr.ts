@@ -5,7 +5,7 @@ import { MiniNumber } from "../../protocol/number.js";
 import { bagPath, bagRoot } from "./bagging.js";
 import { blocktimeBound, blocktimeNumber } from "./blocktime.js";
 import { DeferredParents } from "./deferred-parents.js";
-import { type MMRNodes, NodeStore } from "./node-store.js";
+import { type FixedNodes, type MMRNodes, NodeStore } from "./node-store.js";
 import type { PackedNodes } from "./packed-nodes.js";
 import { keyEntry, keyRow, MAX_ROWS, type PositionKey, positionKey } from "./position.js";
 
@@ -15,13 +15,16 @@ const MAX_PROOF_CHUNKS = 264;
 /** Makes a parent for a place: at once, or deferred. */
 type Join = (left: MMRData, right: MMRData, key: PositionKey) => MMRData;
 
+/** What a final MMR has in the place of its highest entries: one for all. */
+const FINAL: never[] = [];
+
 /** A final MMR, in short. */
 export interface SealedMMR {
   readonly next: bigint;
   /** Their places, highest row first. */
   readonly peaks: readonly number[];
   readonly root: MMRData | null;
-  readonly nodes: PackedNodes;
+  readonly nodes: FixedNodes;
 }
 
 /**
@@ -70,15 +73,22 @@ export class MMR {
   }
 
   /** The MMR of a block as `sealed` gave it. */
-  static restored(blocktime: number, { next, peaks, root, nodes }: SealedMMR): MMR {
-    const mmr = new MMR(blocktime, null, new NodeStore(nodes));
-    mmr.#next = next;
-    mmr.#final = { peaks, root };
+  static restored(blocktime: number, sealed: SealedMMR): MMR {
+    const mmr = new MMR(blocktime, null, new NodeStore(sealed.nodes));
+    mmr.#next = sealed.next;
+    mmr.#final = sealed;
+    mmr.#last = FINAL;
     return mmr;
   }
 
+  /** What was `before` is held somewhere else from now on. Nodes that were placed later stay. */
+  reseal(before: SealedMMR, sealed: SealedMMR): void {
+    this.#final = sealed;
+    this.#nodes.replace?.(before.nodes, sealed.nodes);
+  }
+
   /** What has to be saved of a final MMR, without nodes that were placed later; undefined for what has no short form. */
-  get sealed(): SealedMMR | undefined {
+  get sealed(): (SealedMMR & { readonly nodes: PackedNodes }) | undefined {
     const nodes = this.#nodes.packed;
     if (this.#final === null || nodes === undefined) return undefined;
     const peaks = this.#final.peaks.filter((key) => typeof key === "number");
@@ -216,7 +226,7 @@ export class MMR {
   finalise(): void {
     if (this.#final !== null) return;
     this.#final = { peaks: this.#peakKeys(), root: this.root() };
-    this.#last = [];
+    this.#last = FINAL;
     this.#nodes.pack();
   }
 

@@ -46,6 +46,11 @@ export class PackedNodes {
     return this.#keys.length;
   }
 
+  /** Ascending. */
+  keys(): Iterable<number> {
+    return this.#keys;
+  }
+
   get(key: number): MMRData | undefined {
     const keys = this.#keys;
     let low = 0;

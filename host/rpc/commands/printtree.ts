@@ -1,14 +1,14 @@
+import { setImmediate } from "node:timers/promises";
 import type { Cascade } from "../../chain/cascade.js";
+import type { CascadeEntry } from "../../chain/cascade-entry.js";
 import type { TreeNode } from "../../chain/tree.js";
-import { cascadeWeight, javaDecimalText } from "../../chain/weight.js";
+import { javaDecimalText, weightAtLevel } from "../../chain/weight.js";
 import { localZone } from "../../node/local-zone.js";
 import type { MinimoteNode } from "../../node/node.js";
-import { toHex0x } from "../../protocol/bytes.js";
-import type { CascadeNode } from "../../protocol/cascade.js";
 import { jsonObject } from "../../protocol/json.js";
 import { javaDateText } from "../../protocol/json-views/java-date.js";
 import type { MiniNumber } from "../../protocol/number.js";
-import { isTransaction, superLevel, txpowId } from "../../protocol/txpow.js";
+import { isTransaction } from "../../protocol/txpow.js";
 import { type RpcCommand, response } from "../command.js";
 import { CommandError } from "../params.js";
 
@@ -28,21 +28,24 @@ cascade: true shows the blocks below the tree, too.
 printtree depth:5`,
   params: ["depth", "cascade"],
   write: false,
-  run: (params, { chain }) => {
+  run: async (params, { chain }) => {
     const text = params.optionalString("depth") ?? DEFAULT_DEPTH;
     if (!/^[+-]?\d+$/.test(text)) throw new CommandError(`For input string: "${text}"`);
     const withCascade = params.boolean("cascade", false);
     return response(
-      jsonObject(withCascade ? ["cascade", `\n${cascadeText(chain.cascade)}`] : undefined, [
+      jsonObject(withCascade ? ["cascade", `\n${await cascadeText(chain.cascade)}`] : undefined, [
         "chain",
-        `\n${chain.tip === null ? "" : treeText(chain.tip, Math.min(Number(text), MOST_DEPTH))}`,
+        `\n${chain.tip === null ? "" : await treeText(chain.tip, Math.min(Number(text), MOST_DEPTH))}`,
       ]),
     );
   },
 };
 
+/** Lines made before others get their turn: blocks are read from disk, or decoded. */
+const LINES_AT_ONCE = 64;
+
 /** Depth first, from some blocks below the tip; of several children the last one first. */
-function treeText(tip: TreeNode, depth: number): string {
+async function treeText(tip: TreeNode, depth: number): Promise<string> {
   let root = tip;
   for (let i = 0; i < depth - 1 && root.parent !== null; i++) root = root.parent;
   const lines: string[] = [];
@@ -50,31 +53,33 @@ function treeText(tip: TreeNode, depth: number): string {
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     lines.push(`${blockLine(node, node.number - root.number)}\n`);
     open.push(...node.children);
+    if (lines.length % LINES_AT_ONCE === 0) await setImmediate();
   }
   return lines.join("");
 }
 
 function blockLine(node: TreeNode, level: number): string {
-  const { txpow, number, weight, total } = node;
+  const { key, txpow, number, weight, total, time } = node;
   const indent = level === 0 ? "" : `${"   ".repeat(level - 1)}-->`;
-  const transactions = (txpow.body?.txnlist.length ?? 0) + (isTransaction(txpow) ? 1 : 0);
+  const transactions = node.listed.length + (isTransaction(txpow) ? 1 : 0);
   const weights = `${javaDecimalText(weight)}/${javaDecimalText(total)}`;
-  const id = toHex0x(txpowId(txpow));
-  return `${indent} ${number} [0/${node.superLevel}] ${id} txns:${transactions}  weight:${weights} @ ${dateOf(txpow.header.time)}`;
+  return `${indent} ${number} [0/${node.superLevel}] 0x${key} txns:${transactions}  weight:${weights} @ ${dateOf(time)}`;
 }
 
 /** The oldest first. */
-function cascadeText({ nodes }: Cascade): string {
-  return nodes
-    .toReversed()
-    .map((node) => `${cascadeLine(node)}\n`)
-    .join("");
+async function cascadeText({ nodes }: Cascade): Promise<string> {
+  const lines: string[] = [];
+  for (const node of nodes.toReversed()) {
+    lines.push(`${cascadeLine(node)}\n`);
+    if (lines.length % LINES_AT_ONCE === 0) await setImmediate();
+  }
+  return lines.join("");
 }
 
-function cascadeLine({ txpow, level }: CascadeNode): string {
+function cascadeLine({ key, txpow, level, superLevel, weight }: CascadeEntry): string {
   const { block, time } = txpow.header;
-  const weight = javaDecimalText(cascadeWeight(txpow, level));
-  return `[${level}/${superLevel(txpow)}] ${toHex0x(txpowId(txpow))} @ ${block.toString()} weight:${weight} @ ${dateOf(time)}`;
+  const shown = javaDecimalText(weightAtLevel(weight, level));
+  return `[${level}/${superLevel}] 0x${key} @ ${block.toString()} weight:${shown} @ ${dateOf(time)}`;
 }
 
 function dateOf(time: MiniNumber): string {

@@ -1,5 +1,6 @@
 import { blockTarget } from "../../../host/chain/block-target.js";
 import { nextTarget } from "../../../host/chain/difficulty.js";
+import { txpowKey } from "../../../host/chain/id-key.js";
 import { nextMagic } from "../../../host/chain/magic.js";
 import { medianBlock } from "../../../host/chain/time.js";
 import { BlockTree, type ChainLink, type TreeNode } from "../../../host/chain/tree.js";
@@ -156,6 +157,7 @@ export function* difficulties(data: unknown): Iterable<Case> {
           };
           const txpow = { header, body: null };
           const link: ChainLink = {
+            key: txpowKey(txpow),
             txpow,
             number: rootnumber + i,
             time: header.time,

@@ -34,3 +34,17 @@ function hashCode(text: string): number {
   for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
   return hash;
 }
+
+const FIRST_SET_BUCKETS = 16;
+
+/** Texts in the order Java's HashSet has them. */
+export function hashSetOrder(keys: Iterable<string>): string[] {
+  const all = [...keys];
+  let size = FIRST_SET_BUCKETS;
+  while (all.length > size * LOAD) size *= 2;
+  const place = (key: string): number => {
+    const hash = hashCode(key);
+    return (hash ^ (hash >>> 16)) & (size - 1);
+  };
+  return all.toSorted((a, b) => place(a) - place(b));
+}

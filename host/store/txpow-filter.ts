@@ -123,6 +123,7 @@ class FilterParser {
 
 function boundValue(text: string, type: Column["type"]): number | Buffer {
   if (type === "number" && /^\d{1,15}$/.test(text)) return Number(text);
+  if (type === "number" && /^(true|false)$/i.test(text)) return text.toLowerCase() === "true" ? 1 : 0;
   if (type === "bytes" && /^0x[0-9A-Fa-f]{1,128}$/.test(text)) return Buffer.from(parseHex(text));
   throw new FilterError(`this is no ${type === "number" ? "number" : "0x..."} : ${text}`);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { hashtableOrder } from "../../host/protocol/java-hashtable.js";
+import { hashSetOrder, hashtableOrder } from "../../host/protocol/java-hashtable.js";
 
 const order = (...keys: readonly string[]): string[] => hashtableOrder(new Map(keys.map((key) => [key, 0]))).map(([key]) => key);
 
@@ -21,4 +21,11 @@ describe("the order of Java's Hashtable", () => {
     const forty = Array.from({ length: 40 }, (_, i) => `v${i}`);
     expect(order(...forty)).toEqual(forty.reverse());
   });
+});
+
+test("the order of Java's HashSet", () => {
+  expect(hashSetOrder([..."cba"])).toEqual([..."abc"]);
+  expect(hashSetOrder(["0xFF", "0x00", "0x1000", "0xABCD", "a", "q"])).toEqual(["a", "q", "0xABCD", "0x1000", "0xFF", "0x00"]);
+  const large = Array.from({ length: 13 }, (_, i) => `0x${i}`);
+  expect(hashSetOrder(large).slice(-4)).toEqual(["0x10", "0x9", "0x12", "0x11"]);
 });

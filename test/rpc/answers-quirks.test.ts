@@ -43,6 +43,35 @@ describe("answers of the reference", () => {
     expect(await answer(node, "message data:hello uid:0x00")).toMatchObject({ status: true, message: "Message sent to 0x00" });
   });
 
+  test("negative pages are empty", async () => {
+    for (const page of ["max:-1", "max:1 offset:-1"])
+      expect((await answer(node, `history ${page}`)).response).toEqual({ relevant: true, txpows: [], details: [], size: 0 });
+    expect((await answer(node, "history action:customsize where:isblock=TRUE")).response).toEqual({ size: expect.any(Number) });
+  });
+
+  test.each(["1.5", "1e1", "x", "+"])("decimals of a token are whole, and written so: %s", async (decimals) => {
+    expect(await answer(node, `tokencreate name:x amount:1 decimals:${decimals}`)).toMatchObject({
+      error: `Invalid number for decimals : ${decimals}`,
+    });
+  });
+
+  test("ports are written as whole numbers, and values of a token's state are texts", async () => {
+    await answer(node, "txncreate id:quirk");
+    for (const port of ["1.0", "1e1", "0x10", "256"])
+      expect(await answer(node, `txnstate id:quirk port:${port} value:1`)).toMatchObject({ error: "State Variable port MUST be 0-255" });
+    expect(await answer(node, 'tokencreate name:x amount:1 state:{"0":5}')).toMatchObject({ error: "the values of state must be texts" });
+  });
+
+  test("a payment that is only tried needs no password", async () => {
+    const { miniaddress } = (await answer(node, "getaddress")).response as { miniaddress: string };
+    expect(await answer(node, `send address:${miniaddress} amount:5000000000 password:x dryrun:true`)).toMatchObject({
+      error: "No Coins of tokenid:0x00 available!",
+    });
+    expect(await answer(node, `send address:${miniaddress} amount:1 password:x`)).toMatchObject({
+      error: "No Coins of tokenid:0x00 available!",
+    });
+  });
+
   test("a signature can only be checked with a key", async () => {
     expect(await answer(node, "maxverify data:0x00 publickey:0x00 signature:0x00")).toMatchObject({ status: false });
   });

@@ -59,7 +59,7 @@ describe("history", () => {
     expect(await response("history max:0")).toEqual({ relevant: true, txpows: [], details: [], size: 0 });
     const everything = await response<History>("history relevant:false max:20");
     expect([everything.relevant, everything.size]).toEqual([false, 20]);
-    expect(await answer("history max:-1")).toMatchObject({ status: false });
+    expect((await response<History>("history max:-1")).size).toBe(0);
     expect((await response<History>("history max:1000000 offset:1000000")).size).toBe(0);
   });
 

@@ -4,6 +4,7 @@ import { localZone } from "../../node/local-zone.js";
 import type { MinimoteNode } from "../../node/node.js";
 import { toHex0x } from "../../protocol/bytes.js";
 import type { Coin } from "../../protocol/coin.js";
+import { hashSetOrder, hashtableOrder } from "../../protocol/java-hashtable.js";
 import { type JsonObject, type JsonValue, jsonObject, printJson, RawJson } from "../../protocol/json.js";
 import { txpowToJSON } from "../../protocol/json-views/txpow-json.js";
 import { MiniNumber } from "../../protocol/number.js";
@@ -56,11 +57,9 @@ history action:customsize where:"istransaction=1 AND timemilli>1700000000000"`,
   },
 };
 
-/** A number of rows; one beyond the most is taken for the most. */
-export function pageParam(params: Params, name: string, fallback: number, most = Number.MAX_SAFE_INTEGER): number {
-  const value = params.integerOr(name, fallback);
-  if (value < 0) throw new CommandError(`${name} cannot be negative : ${value}`);
-  return Math.min(value, most);
+/** A number of rows; one beyond the most is taken for the most, and there are none where it is negative. */
+export function rowsParam(params: Params, fallback: number): number {
+  return Math.min(Math.max(0, params.integerOr("max", fallback)), MOST_TXPOWS);
 }
 
 /** A TxPoW of a long list, as text already: printing the whole list at once would hold up everything else. */
@@ -70,10 +69,11 @@ export function printed(txpow: TxPoW): RawJson {
 
 async function listed(params: Params, { store, wallet }: MinimoteNode): Promise<JsonObject> {
   const relevant = params.boolean("relevant", true);
-  const limit = pageParam(params, "max", DEFAULT_MAX, MOST_TXPOWS);
+  const offset = params.integerOr("offset", 0);
+  const limit = offset < 0 ? 0 : rowsParam(params, DEFAULT_MAX);
   const txpows: JsonValue[] = [];
   const details: JsonValue[] = [];
-  for (const txpow of store.txpows.newest({ relevant, limit, offset: pageParam(params, "offset", 0) })) {
+  for (const txpow of store.txpows.newest({ relevant, limit, offset: Math.max(0, offset) })) {
     txpows.push(printed(txpow));
     details.push(detailsOf(txpow, wallet.tracked.addresses));
     await setImmediate();
@@ -88,9 +88,10 @@ function detailsOf({ body }: TxPoW, addresses: ReadonlySet<string>): JsonObject 
   const ins = sums(body?.transaction.inputs ?? [], addresses);
   const outs = sums(body?.transaction.outputs ?? [], addresses);
   const differences: Sums = new Map();
-  for (const token of new Set([...ins.keys(), ...outs.keys()]))
+  for (const token of hashSetOrder(new Set([...hashtableOrder(ins), ...hashtableOrder(outs)].map(([id]) => id))))
     differences.set(token, (outs.get(token) ?? MiniNumber.ZERO).sub(ins.get(token) ?? MiniNumber.ZERO));
-  return jsonObject(["inputs", sumsToJSON(ins)], ["outputs", sumsToJSON(outs)], ["difference", sumsToJSON(differences)]);
+  const difference = Array.from(differences, ([token, sum]) => [token, sum.toString()] as const);
+  return jsonObject(["inputs", sumsToJSON(ins)], ["outputs", sumsToJSON(outs)], ["difference", jsonObject(...difference)]);
 }
 
 function sums(coins: readonly Coin[], addresses: ReadonlySet<string>): Sums {
@@ -104,7 +105,7 @@ function sums(coins: readonly Coin[], addresses: ReadonlySet<string>): Sums {
 }
 
 function sumsToJSON(byToken: Sums): JsonObject {
-  return jsonObject(...Array.from(byToken, ([token, sum]) => [token, sum.toString()] as const));
+  return jsonObject(...hashtableOrder(byToken).map(([token, sum]) => [token, sum.toString()] as const));
 }
 
 function sizeOf(params: Params, { store }: MinimoteNode): JsonObject {

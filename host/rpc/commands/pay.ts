@@ -17,14 +17,20 @@ export type PaidOrTried =
   | { readonly pending?: undefined; readonly unsent: TxPoW };
 
 /** Pays as planned, reading the parameters `password` and `dryrun` (spec 09 §8.3, §11.1). Throws `WalletError`. */
-export function payOrTry(params: Params, node: MinimoteNode, plan: Plan<PaymentDraft>): Promise<PaidOrTried> {
+export async function payOrTry(params: Params, node: MinimoteNode, plan: Plan<PaymentDraft>): Promise<PaidOrTried> {
+  if (params.boolean("dryrun", false)) return tried(node, plan);
   const { payments, wallet } = node;
-  return unlockedFor(params.optionalString("password"), wallet, async (signer) => {
-    if (!params.boolean("dryrun", false)) return { pending: await payments.pay(plan, signer) };
-    const txpow = await buildUnsigned(await payments.planned(plan), node);
-    // Shown as it is before it is made ready for mining (spec 09 §6).
-    return { unsent: { ...txpow, header: { ...txpow.header, nonce: MiniNumber.ZERO, bodyhash: ZERO_ID } } };
-  });
+  const password = params.optionalString("password");
+  // What is wrong with the payment counts before what is wrong with the password.
+  if (password !== undefined) await payments.planned(plan);
+  return unlockedFor(password, wallet, async (signer) => ({ pending: await payments.pay(plan, signer) }));
+}
+
+/** Needs no password: nothing is signed. */
+async function tried(node: MinimoteNode, plan: Plan<PaymentDraft>): Promise<PaidOrTried> {
+  const txpow = await buildUnsigned(await node.payments.planned(plan), node);
+  // Shown as it is before it is made ready for mining (spec 09 §6).
+  return { unsent: { ...txpow, header: { ...txpow.header, nonce: MiniNumber.ZERO, bodyhash: ZERO_ID } } };
 }
 
 /** The TxPoW of a payment that nobody has signed. Throws `WalletError` when it is larger than the network takes. */

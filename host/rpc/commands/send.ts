@@ -1,7 +1,7 @@
 import { localZone } from "../../node/local-zone.js";
 import type { MinimoteNode } from "../../node/node.js";
 import { type Bytes, parseHex } from "../../protocol/bytes.js";
-import { isJsonObject, type JsonValue } from "../../protocol/json.js";
+import { type JsonValue, printJson } from "../../protocol/json.js";
 import { txpowToJSON } from "../../protocol/json-views/txpow-json.js";
 import { canonicalAddress } from "../../protocol/mx.js";
 import { MiniNumber } from "../../protocol/number.js";
@@ -85,7 +85,7 @@ export function sendRequest(params: Params): SendRequest {
 function recipientsOf(params: Params): Recipient[] {
   if (!params.has("multi")) return [{ address: addressBytes(params.string("address")), amount: params.number("amount") }];
   return params.array("multi").map((item) => {
-    const [address, amount] = typeof item === "string" ? item.split(":") : [];
+    const [address, amount] = typeof item === "string" ? item.split(":").filter((part) => part !== "") : [];
     if (address === undefined || amount === undefined) throw new CommandError(`multi must be a list of "ADDRESS:AMOUNT"`);
     return { address: addressBytes(address.trim()), amount: numberOf(amount.trim()) };
   });
@@ -115,13 +115,12 @@ export function stateOf(params: Params): StateVariable[] {
 
 /** The port of a state variable. Throws `CommandError`. */
 export function portOf(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 255) throw new CommandError("State Variable port MUST be 0-255");
+  const port = /^[+-]?\d+$/.test(text) ? Number(text) : -1;
+  if (port < 0 || port > 255) throw new CommandError("State Variable port MUST be 0-255");
   return port;
 }
 
 function textOf(value: JsonValue): string {
   if (typeof value === "string") return value;
-  if (isJsonObject(value) || Array.isArray(value)) throw new CommandError("a state variable must be text, a number or true or false");
-  return String(value);
+  return printJson(value);
 }

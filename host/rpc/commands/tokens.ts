@@ -7,6 +7,7 @@ import { tokenToJSON } from "../../protocol/json-views/coin-json.js";
 import { txpowToJSON } from "../../protocol/json-views/txpow-json.js";
 import { decode } from "../../protocol/reader.js";
 import type { Slices } from "../../protocol/slices.js";
+import type { StateVariable } from "../../protocol/state-variable.js";
 import { readToken, type Token, tokenId, writeToken } from "../../protocol/token.js";
 import { encode } from "../../protocol/writer.js";
 import { type ConsolidateRequest, planConsolidate } from "../../wallet/consolidate.js";
@@ -101,7 +102,7 @@ tokenvalidate tokenid:0x...`,
   params: ["tokenid"],
   write: false,
   run: async (params, node) => {
-    if (equalBytes(params.data("tokenid"), ZERO_ID)) throw new CommandError("The Main Minima Token 0x00 has no signature");
+    if (params.string("tokenid") === "0x00") throw new CommandError("The Main Minima Token 0x00 has no signature");
     const token = await tokenOf(params, node);
     return response(jsonObject(["signature", signatureOf(token)], ["web", await webPageOf(token, !node.config.allowAllIPs)]));
   },
@@ -133,9 +134,9 @@ tokencreate name:{"name":"picture","url":"https://example.org/1"} amount:1 decim
     const request: TokenRequest = {
       name: typeof params.values.get("name") === "object" ? params.object("name") : params.string("name"),
       amount: params.number("amount"),
-      ...(params.has("decimals") ? { decimals: params.integerOr("decimals", 8) } : {}),
+      ...(params.has("decimals") ? { decimals: decimalsOf(params) } : {}),
       ...(params.has("script") ? { script: params.string("script") } : {}),
-      ...(params.has("state") ? { state: stateOf(params) } : {}),
+      ...(params.has("state") ? { state: textStateOf(params) } : {}),
       ...(params.has("webvalidate") ? { webvalidate: params.string("webvalidate") } : {}),
       ...(params.has("signtoken") ? { signToken: params.data("signtoken") } : {}),
       useLimits: params.boolean("uselimits", true),
@@ -145,6 +146,20 @@ tokencreate name:{"name":"picture","url":"https://example.org/1"} amount:1 decim
     return response(txpowToJSON(await paidTxPoW(pending, params.boolean("mine", false)), localZone()));
   },
 };
+
+/** A whole number, written as such. Throws `CommandError`. */
+function decimalsOf(params: Params): number {
+  const text = params.string("decimals");
+  if (!/^[+-]?\d+$/.test(text)) throw new CommandError(`Invalid number for decimals : ${text}`);
+  return Number(text);
+}
+
+/** State variables whose values are all texts, as the reference wants them here. */
+function textStateOf(params: Params): StateVariable[] {
+  for (const value of params.object("state").values())
+    if (typeof value !== "string") throw new CommandError("the values of state must be texts");
+  return stateOf(params);
+}
 
 /** `consolidate`: few coins out of many (spec 09 §11.4). */
 export const consolidate: Command = {

@@ -14,7 +14,7 @@ import { isBlock, isTransaction, type TxPoW, txpowId } from "../../protocol/txpo
 import type { OnChain } from "../../store/onchain-table.js";
 import { type RpcCommand, response } from "../command.js";
 import { CommandError, type Params } from "../params.js";
-import { MOST_TXPOWS, pageParam, printed } from "./history.js";
+import { MOST_TXPOWS, printed, rowsParam } from "./history.js";
 
 type Command = RpcCommand<MinimoteNode>;
 
@@ -84,7 +84,7 @@ function complete(key: IdKey, { chain, store }: MinimoteNode): TxPoW | undefined
 }
 
 async function relevant(params: Params, { store }: MinimoteNode): Promise<JsonValue[]> {
-  const limit = pageParam(params, "max", DEFAULT_MAX, MOST_TXPOWS);
+  const limit = rowsParam(params, DEFAULT_MAX);
   const found: JsonValue[] = [];
   for (const item of store.txpows.newest({ relevant: true, limit, offset: 0 })) {
     found.push(printed(item));
@@ -135,7 +135,7 @@ function onchain(params: Params, { chain, store }: MinimoteNode): JsonObject {
 /** Looks through the blocks of the tree, newest first. */
 async function byAddress(params: Params, { chain }: MinimoteNode): Promise<JsonValue[]> {
   const address = parseHex(params.address("address"));
-  const limit = pageParam(params, "max", DEFAULT_MAX, MOST_TXPOWS);
+  const limit = rowsParam(params, DEFAULT_MAX);
   const isThere = (coin: Coin): boolean => equalBytes(coin.address, address);
   const found = new Map<IdKey, JsonValue>();
   for (let node: TreeNode | null = chain.tip; node !== null && found.size < limit; node = node.parent) {

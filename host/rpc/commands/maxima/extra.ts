@@ -1,6 +1,7 @@
 import { isMaximaAddress, isPermanentAddress } from "../../../maxima/address.js";
 import type { MinimoteNode } from "../../../node/node.js";
 import { toHex0x } from "../../../protocol/bytes.js";
+import { hashtableOrder } from "../../../protocol/java-hashtable.js";
 import { jsonObject } from "../../../protocol/json.js";
 import { type CommandAnswer, response } from "../../command.js";
 import { CommandError, type Params } from "../../params.js";
@@ -61,12 +62,11 @@ async function getAddress(params: Params, { maximaServices }: MinimoteNode): Pro
 }
 
 function mlsInfo(_params: Params, { maximaServices }: MinimoteNode): CommandAnswer {
-  const entries = maximaServices.mlsServer
-    .entries()
-    .map(({ publicKey, identity, publicKeys }) =>
-      jsonObject(["publickey", publicKey], ["mlsallowed", jsonObject(["maximaidentity", identity], ["valid", publicKeys])]),
-    );
-  return response(jsonObject(["mlsservice", entries]));
+  const entries = new Map(maximaServices.mlsServer.entries().map((entry) => [entry.publicKey, entry]));
+  const shown = hashtableOrder(entries).map(([key, { identity, publicKeys }]) =>
+    jsonObject(["publickey", key], ["mlsallowed", jsonObject(["maximaidentity", identity], ["valid", publicKeys])]),
+  );
+  return response(jsonObject(["mlsservice", shown]));
 }
 
 function allowAllContacts(params: Params, { maximaServices }: MinimoteNode): CommandAnswer {

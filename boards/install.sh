@@ -3,6 +3,8 @@
 # folder with minimote.mjs and better_sqlite3.node (npm run bundle), or give that folder: install.sh build. Run it again to update: settings,
 # wallet and chain stay as they are.
 #
+# To take it away again: boards/uninstall.sh.
+#
 # START=no leaves the service off, for example to restore a wallet first: sudo minimote init --restore
 # DESTDIR=/some/where stages the files below that folder instead, without user and service: for images.
 set -eu
@@ -21,9 +23,15 @@ stop() { printf 'install: %s\n' "$*" >&2; exit 1; }
 for file in minimote.mjs better_sqlite3.node; do
   [ -f "$from/$file" ] || stop "there is no $from/$file: make it with npm run bundle, on a machine of this kind"
 done
+# Where services look for programs.
+system_path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+
 if [ -z "$root" ]; then
   [ "$(id -u)" = 0 ] || stop "run it as root: sudo $0"
   command -v node >/dev/null || stop "Node.js is missing: install version 20.19 or newer (apt-get install nodejs, or nodejs.org)"
+  (PATH=$system_path; command -v node) >/dev/null ||
+    stop "the service does not find $(command -v node): install Node.js for all users, or link it: ln -s $(command -v node) /usr/local/bin/node"
+  PATH=$system_path
   command -v systemctl >/dev/null || stop "there is no systemd here: see README.md for Alpine and OpenWrt"
 fi
 if command -v node >/dev/null; then
@@ -82,4 +90,14 @@ if [ "${START:-yes}" = no ]; then
   exit 0
 fi
 systemctl restart minimote.service
+# Whether it does: a first start makes a key, which takes a small board some seconds. Without RPC nothing answers.
+waited=0
+until minimote status >/dev/null 2>&1 || [ "$waited" -ge 60 ]; do
+  if ! systemctl is-active --quiet minimote.service; then
+    journalctl -u minimote -n 10 --no-pager -o cat >&2 || true
+    stop "the service does not start; above is its log. What may be wrong: sudo minimote doctor"
+  fi
+  waited=$((waited + 1))
+  sleep 1
+done
 say "minimote runs. Its state: sudo minimote status; its log: journalctl -u minimote; its phrase, to write down: sudo minimote vault"

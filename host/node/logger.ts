@@ -37,11 +37,18 @@ function humanLine(now: number, level: LogLevel, event: string, fields: LogField
   const time = new Date(now).toISOString().slice(11, 19);
   const details = Object.entries(fields)
     .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => `${key}=${typeof value === "string" && /\s/.test(value) ? JSON.stringify(value) : value}`)
+    .map(([key, value]) => `${key}=${typeof value === "string" && /[\s"\p{C}]/u.test(value) ? quoted(value) : value}`)
     .join(" ");
   return `${time} ${level === "info" ? "" : `${level.toUpperCase()} `}${event}${details === "" ? "" : `  ${details}`}`;
 }
 
 function jsonLine(now: number, level: LogLevel, event: string, fields: LogFields): string {
-  return JSON.stringify({ time: new Date(now).toISOString(), level, event, ...fields });
+  return quoted({ time: new Date(now).toISOString(), level, event, ...fields });
+}
+
+/** JSON in which nothing is left that a terminal or a reader of lines takes for more than text. */
+function quoted(value: string | LogFields): string {
+  return JSON.stringify(value).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) =>
+    Array.from({ length: character.length }, (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`).join(""),
+  );
 }

@@ -7,6 +7,7 @@ import type { Witness } from "../protocol/witness.js";
 import type { Code, Step } from "./compile.js";
 import { describeExpression, describeStatement } from "./describe.js";
 import { ScriptError } from "./errors.js";
+import { type Frame, Frames } from "./frames.js";
 import { SCRIPT_FUNCTIONS } from "./functions/index.js";
 import { isOfType, type ScriptContext, type ScriptFunction } from "./functions/script-function.js";
 import { entryKey, RETURN_VARIABLE } from "./functions/variables.js";
@@ -44,17 +45,6 @@ interface Call {
   readonly values: Value[];
 }
 
-/** A text that is being run. */
-interface Frame {
-  readonly text: string;
-  /** Undefined while the code is given up to save memory. */
-  code: Code | undefined;
-  next: number;
-}
-
-/** Steps of the code of all frames that are kept at most: some 20 MB. The innermost frame's is always kept. */
-const MAX_LIVE_STEPS = 150_000;
-
 const tooMany = (maximum: number): ScriptError => new ScriptError(`more than ${maximum} instructions`);
 
 /** One run of a script (spec 05 §4 to §6). */
@@ -70,8 +60,7 @@ export class Machine implements ScriptContext {
   readonly #surroundings: Surroundings;
   readonly #values: Value[] = [];
   readonly #calls: Call[] = [];
-  readonly #frames: Frame[] = [];
-  #liveSteps = 0;
+  readonly #frames = new Frames();
   #depth = 0;
   /** Where the statement stands that the script itself began last. */
   #statementAt: number | undefined;
@@ -120,11 +109,11 @@ export class Machine implements ScriptContext {
   /** True when there is more to do. */
   #runSlice(): boolean {
     const { work } = this.#surroundings;
-    for (let frame = this.#frames.at(-1); frame !== undefined; frame = this.#frames.at(-1)) {
+    for (let frame = this.#frames.innermost; frame !== undefined; frame = this.#frames.innermost) {
       if (work.tired) return true;
       work.spend(STEP_COST);
-      const step = this.#codeOf(frame)[frame.next++];
-      if (step === undefined || step.kind === "end") this.#leaveCode();
+      const step = (frame.code ?? this.#parseAgain(frame))[frame.next++];
+      if (step === undefined || step.kind === "end") this.#frames.leave();
       else this.#execute(step, frame);
     }
     return false;
@@ -141,7 +130,7 @@ export class Machine implements ScriptContext {
       case "statement":
         if (this.result !== undefined) frame.next = step.skip.at;
         else {
-          if (this.#frames.length === 1) this.#statementAt = step.statement.at;
+          if (this.#frames.count === 1) this.#statementAt = step.statement.at;
           this.#count(1);
           this.note(() => describeStatement(step.statement));
         }
@@ -259,32 +248,15 @@ export class Machine implements ScriptContext {
 
   #enterCode(text: string, { code, depth }: Program): void {
     if (this.#depth + depth > MAX_DEPTH) throw new ScriptError(`blocks deeper than ${MAX_DEPTH}`);
-    this.#frames.push({ text, code: undefined, next: 0 });
-    this.#keepCode(code);
+    this.#frames.enter(text, code);
   }
 
-  #leaveCode(): void {
-    this.#liveSteps -= this.#frames.pop()?.code?.length ?? 0;
-  }
-
-  /** The code of the innermost frame, parsed once more if it was given up. */
-  #codeOf(frame: Frame): Code {
-    if (frame.code !== undefined) return frame.code;
+  /** The code of the innermost frame, which was given up. */
+  #parseAgain(frame: Frame): Code {
     this.spend(frame.text.length * PARSE_COST);
     const { code } = programOf(frame.text);
-    this.#keepCode(code);
+    this.#frames.keep(frame, code);
     return code;
-  }
-
-  /** Gives the innermost frame its code; takes that of the outermost ones until there is room. */
-  #keepCode(code: Code): void {
-    this.#liveSteps += code.length;
-    for (const outer of this.#frames.slice(0, -1)) {
-      if (this.#liveSteps <= MAX_LIVE_STEPS) break;
-      this.#liveSteps -= outer.code?.length ?? 0;
-      outer.code = undefined;
-    }
-    (this.#frames.at(-1) as Frame).code = code;
   }
 
   /** Runs a text as a nested block, after the current step. */
@@ -371,7 +343,7 @@ export class Machine implements ScriptContext {
 
   /** Where in the script the step stands that was begun last; in code that the script runs, where the script runs it. */
   #position(): number | undefined {
-    const frame = this.#frames[0];
+    const frame = this.#frames.outermost;
     const step = frame?.code?.[frame.next - 1];
     return step !== undefined && "at" in step ? step.at : this.#statementAt;
   }

@@ -16,7 +16,7 @@ import { writeWitness } from "../../host/protocol/witness.js";
 import { encode } from "../../host/protocol/writer.js";
 import { planConsolidate } from "../../host/wallet/consolidate.js";
 import { WalletError } from "../../host/wallet/errors.js";
-import { type CoinSource, type Draft, type PaymentDraft, signPayment, tooLarge } from "../../host/wallet/payment.js";
+import { type CoinSource, type Draft, NO_DRAFT, type PaymentDraft, signPayment, tooLarge } from "../../host/wallet/payment.js";
 import { planSend, type SendRequest } from "../../host/wallet/send.js";
 import { planToken } from "../../host/wallet/token-create.js";
 import { type CoinPlan, context, type FakeWallet, fakeChain, fakeWallet, id, makeToken, number } from "./payments.js";
@@ -176,11 +176,26 @@ describe("send", () => {
   test("coins of one address, with its change, and one key", () => {
     const wallet = fakeWallet(2);
     const source = chainOf(["5", "50"], wallet);
-    const [from = ZERO_ID] = wallet.addresses;
-    const { main } = toEnd(planSend({ recipients: one("2"), fromAddress: from, signKey: SOMEBODY }, context(source, wallet)));
-    expect(main.transaction.inputs.map(({ amount }) => amount.toString())).toEqual(["5"]);
-    expect(main.transaction.outputs.at(-1)?.address).toEqual(from);
-    expect(main.signers).toEqual([SOMEBODY]);
+    for (const [i, amount] of ["5", "50"].entries()) {
+      const from = wallet.addresses[i] ?? ZERO_ID;
+      const { main } = toEnd(planSend({ recipients: one("2"), fromAddress: from, signKey: SOMEBODY }, context(source, wallet)));
+      expect(main.transaction.inputs.map((coin) => coin.amount.toString())).toEqual([amount]);
+      expect(main.transaction.outputs.at(-1)?.address).toEqual(from);
+      expect(main.signers).toEqual([SOMEBODY]);
+    }
+  });
+
+  test("tokens without a burn go out in one transaction", () => {
+    const wallet = fakeWallet();
+    const token = makeToken("tok", 2, "1000");
+    const source = fakeChain([[{ amount: token.amount, address: wallet.addresses[0] ?? ZERO_ID, token }]], 5);
+    expect(toEnd(planSend({ recipients: one("10"), tokenid: tokenId(token) }, context(source, wallet))).burn).toBe(NO_DRAFT);
+  });
+
+  test("ten parts are the most", () => {
+    const wallet = fakeWallet();
+    const { main } = toEnd(planSend({ recipients: one("10"), split: number("10.9") }, context(chainOf(["10"], wallet), wallet)));
+    expect(main.transaction.outputs).toHaveLength(10);
   });
 
   test("dust: the smallest amount there is can be sent, but not split", () => {

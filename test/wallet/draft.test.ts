@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 import { ZERO_ID } from "../../host/protocol/bytes.js";
 import type { Coin } from "../../host/protocol/coin.js";
 import { MiniNumber } from "../../host/protocol/number.js";
-import { makeBurnDraft, makeDraft, outputCoin, proofMMR } from "../../host/wallet/payment.js";
+import { toEnd } from "../../host/protocol/slices.js";
+import type { Transaction } from "../../host/protocol/transaction.js";
+import { type Draft, type DraftParts, makeBurnDraft, makeDraft, outputCoin, proofMMR } from "../../host/wallet/payment.js";
 import { context, type FakeWallet, fakeChain, fakeWallet, id, number } from "./payments.js";
 
 const MOST_OUTPUTS = 15;
@@ -14,29 +16,32 @@ const coinOf = (amount: string): Coin => coins.find((coin) => coin.amount.equals
 const paying = context(source, wallet);
 const outputs = (count: number): Coin[] => Array.from({ length: count }, () => outputCoin(id("somebody"), number("1")));
 
+const draft = (parts: DraftParts): Draft => toEnd(makeDraft(parts, paying));
+const burnDraft = (burn: MiniNumber, main: Transaction): Draft => toEnd(makeBurnDraft(burn, main, paying));
+
 describe("a transaction is only made", () => {
   test("of inputs there are", () => {
-    expect(() => makeDraft({ inputs: [], outputs: outputs(1) }, paying)).toThrow("a transaction needs an input");
+    expect(() => draft({ inputs: [], outputs: outputs(1) })).toThrow("a transaction needs an input");
   });
 
   test("with as many outputs as peers relay", () => {
-    const made = makeDraft({ inputs: [coinOf("100")], outputs: outputs(MOST_OUTPUTS) }, paying);
+    const made = draft({ inputs: [coinOf("100")], outputs: outputs(MOST_OUTPUTS) });
     expect(made.transaction.outputs).toHaveLength(MOST_OUTPUTS);
-    expect(() => makeDraft({ inputs: [coinOf("100")], outputs: outputs(MOST_OUTPUTS + 1) }, paying)).toThrow("Too many outputs 16");
+    expect(() => draft({ inputs: [coinOf("100")], outputs: outputs(MOST_OUTPUTS + 1) })).toThrow("Too many outputs 16");
   });
 
   test("when its amounts add up", () => {
-    expect(() => makeDraft({ inputs: [coinOf("1")], outputs: outputs(2) }, paying)).toThrow("do not add up");
+    expect(() => draft({ inputs: [coinOf("1")], outputs: outputs(2) })).toThrow("do not add up");
   });
 
   test("of coins whose scripts are known", () => {
     const foreign = { ...coinOf("100"), address: id("somebody") };
-    expect(() => makeDraft({ inputs: [foreign], outputs: outputs(1) }, paying)).toThrow("the script of an input is not known here");
+    expect(() => draft({ inputs: [foreign], outputs: outputs(1) })).toThrow("the script of an input is not known here");
   });
 
   test("of coins that can be proven", () => {
     const changed = { ...coinOf("100"), amount: number("99") };
-    expect(() => makeDraft({ inputs: [changed], outputs: outputs(1) }, paying)).toThrow("cannot be proven");
+    expect(() => draft({ inputs: [changed], outputs: outputs(1) })).toThrow("cannot be proven");
   });
 
   test("of coins of blocks there are", () => {
@@ -46,16 +51,16 @@ describe("a transaction is only made", () => {
 });
 
 describe("a burn of its own", () => {
-  const main = makeDraft({ inputs: [coinOf("100"), coinOf("2")], outputs: outputs(1) }, paying).transaction;
+  const main = draft({ inputs: [coinOf("100"), coinOf("2")], outputs: outputs(1) }).transaction;
 
   test("takes no coin of the other transaction, and all of its own if need be", () => {
-    const { transaction } = makeBurnDraft(number("1"), main, paying);
+    const { transaction } = burnDraft(number("1"), main);
     expect(transaction.inputs.map(({ amount }) => amount.toString())).toEqual(["1"]);
     expect(transaction.outputs).toEqual([]);
-    expect(() => makeBurnDraft(number("1.5"), main, paying)).toThrow("Not enough funds / coins for the burn..");
+    expect(() => burnDraft(number("1.5"), main)).toThrow("Not enough funds / coins for the burn..");
   });
 
   test("is more than nothing", () => {
-    expect(() => makeBurnDraft(MiniNumber.ZERO, main, paying)).toThrow("Invalid Minima amount");
+    expect(() => burnDraft(MiniNumber.ZERO, main)).toThrow("Invalid Minima amount");
   });
 });

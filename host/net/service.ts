@@ -69,6 +69,7 @@ export class NetworkService {
     this.#parts.dialler.stop();
     this.#parts.relay.stop();
     this.#endAll();
+    this.#parts.peers.turns.stop();
     await this.#options.transport.close();
   }
 

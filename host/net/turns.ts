@@ -4,6 +4,8 @@ import type { Clock } from "./clock.js";
 export interface Worker {
   /** Does one piece; true if it wants another turn. */
   step(): boolean;
+  /** There are no more turns. */
+  over?(): void;
 }
 
 /** Longest stretch of network work before other events get their turn. */
@@ -13,11 +15,16 @@ const SLICE_MS = 15;
 export class Turns {
   readonly #waiting = new Set<Worker>();
   #scheduled = false;
+  #stopped = false;
 
   constructor(readonly clock: Clock) {}
 
   /** Asks for a turn. */
   wake(worker: Worker): void {
+    if (this.#stopped) {
+      worker.over?.();
+      return;
+    }
     this.#waiting.add(worker);
     this.#schedule();
   }
@@ -35,7 +42,15 @@ export class Turns {
         done();
         return false;
       },
+      over: () => done(new Error("the network stops")),
     });
+  }
+
+  /** Nobody gets a turn from now on; walks end. What they write to may be closed after this. */
+  stop(): void {
+    this.#stopped = true;
+    for (const worker of this.#waiting) worker.over?.();
+    this.#waiting.clear();
   }
 
   #schedule(): void {

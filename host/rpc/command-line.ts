@@ -19,9 +19,12 @@ export class CommandLineError extends Error {
   }
 }
 
-/** The commands of a line: split at every `;`, also inside quotes; empty pieces are skipped (spec 09 §3.1). */
+/** The commands of a line: split at every `;`, also inside quotes, and trimmed; empty pieces are skipped (spec 09 §3.1). */
 export function splitCommands(line: string): string[] {
-  return line.split(";").filter((piece) => piece !== "");
+  return line
+    .split(";")
+    .filter((piece) => piece !== "")
+    .map(javaTrim);
 }
 
 /**
@@ -75,12 +78,17 @@ function fastTokens(text: string): string[] | undefined {
   let i = 1;
   while (i < pieces.length) {
     let token = pieces[i++] as string;
-    if (token === ":") return undefined;
-    while (pieces[i] === ":") token += pieces[i++];
+    if (isColon(token)) return undefined;
+    for (; isColon(pieces[i]); i++) token += ":";
     const value = pieces[i++];
     if (value !== undefined) tokens.push(token + value);
   }
   return tokens;
+}
+
+/** A colon, also one in quotes: it has got blanks around it there. */
+function isColon(piece: string | undefined): boolean {
+  return piece !== undefined && javaTrim(piece) === ":";
 }
 
 /** Splits at spaces outside quotes and outside brackets of any kind; quotes outside brackets are dropped (spec 09 §3.2). */
@@ -91,7 +99,7 @@ function slowTokens(text: string): string[] {
   let nesting = 0;
   for (const c of text) {
     if (c === " " && !quoted && nesting === 0) {
-      if (token !== "") tokens.push(token);
+      if (token !== "") tokens.push(javaTrim(token));
       token = "";
       continue;
     }
@@ -103,6 +111,6 @@ function slowTokens(text: string): string[] {
     if (c === "}" || c === "]") nesting--;
     token += c;
   }
-  if (token !== "") tokens.push(token);
+  if (token !== "") tokens.push(javaTrim(token));
   return tokens;
 }

@@ -43,6 +43,23 @@ describe("answers of the reference", () => {
     expect(await answer(node, "message data:hello uid:0x00")).toMatchObject({ status: true, message: "Message sent to 0x00" });
   });
 
+  test.each([
+    [" hash foo:1\t", { command: "hash foo:1", params: { foo: "1" }, error: "Invalid parameter : foo" }],
+    ["hash {x\t", { command: "hash", error: "Invalid parameters for hash @ {x" }],
+    ['hash data ":" abc', { command: "hash", params: { data: "abc" } }],
+    ['hash ":" data:abc', { params: { "": "", data: "abc" }, error: "Invalid parameter : " }],
+  ])("%j is read as commands are", async (line, read) => {
+    expect(await answer(node, line)).toMatchObject(read);
+  });
+
+  test.each([
+    ["txnaddamount", "id"],
+    ["txnauto id:x", "address"],
+    ["createfrom fromaddress:0x00 address:0x00 amount:1", "script"],
+  ])("%s misses %s first", async (line, name) => {
+    expect(await answer(node, line)).toMatchObject({ status: false, error: `param not specified : ${name}` });
+  });
+
   test("negative pages are empty", async () => {
     for (const page of ["max:-1", "max:1 offset:-1"])
       expect((await answer(node, `history ${page}`)).response).toEqual({ relevant: true, txpows: [], details: [], size: 0 });

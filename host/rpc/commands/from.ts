@@ -52,7 +52,10 @@ async function posted(row: TxnRow, mine: boolean, node: MinimoteNode): Promise<C
 
 async function created(params: Params, node: MinimoteNode): Promise<TxnRow> {
   params.string("fromaddress");
-  return completed(await withAmount(newRow, params, node), params.string("script"), node);
+  params.string("address");
+  params.number("amount");
+  const script = params.string("script");
+  return completed(await withAmount(newRow, params, node), script, node);
 }
 
 /** `createfrom`: a payment from one address, not signed. */

@@ -31,7 +31,10 @@ txnaddamount id:shop1 amount:10 address:Mx...
 txnaddamount id:shop1 amount:0.1 onlychange:true`,
   params: ["id", "amount", "address", "onlychange", "tokenid", "fromaddress", "burn", "storestate"],
   write: true,
-  run: async (params, node) => kept(await withAmount((): TxnRow => rowOf(params, node), params, node), node),
+  run: async (params, node) => {
+    params.string("id");
+    return kept(await withAmount((): TxnRow => rowOf(params, node), params, node), node);
+  },
 };
 
 /** Adds what the parameters of `txnaddamount` ask for. Throws `WalletError` and `CommandError`. */
@@ -88,6 +91,7 @@ txnpost id:shop1`,
   params: ["id", "amount", "address", "tokenid", "sign", "burn"],
   write: true,
   run: async (params, node) => {
+    for (const name of ["id", "address"]) params.string(name);
     const sign = params.boolean("sign", false);
     const row = await withAmount(() => emptyTxn(newId(params, node)), params, node);
     const complete = await withFoundBasics(row, true, node);

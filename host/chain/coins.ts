@@ -1,14 +1,19 @@
 import { type Bytes, equalBytes } from "../protocol/bytes.js";
 import type { Coin } from "../protocol/coin.js";
+import type { MMREntry } from "../protocol/mmr-objects.js";
 import { findInSlices, type Slices } from "../protocol/slices.js";
 import { STATE_HEX } from "../protocol/state-variable.js";
 import { type IdKey, idKey } from "./id-key.js";
 import { NOTHING } from "./steps.js";
 import type { TreeNode } from "./tree.js";
-import type { Steps } from "./types.js";
+import type { Effect, Steps } from "./types.js";
 
-/** Coins looked at, and copied, in one step. */
+/** Coins whose paths are copied in one step, from blocks that may have to be read. */
+const KEPT_PER_STEP = 2;
+/** Coins looked at in one step. */
 const COINS_PER_STEP = 16;
+/** Coins saved together. */
+const COINS_PER_PART = 128;
 
 /**
  * The unspent coins that a block's branch of the tree knows, newest block first: what blocks created and what cuts carried over,
@@ -47,15 +52,28 @@ export function findCoin(tip: TreeNode, coinid: Bytes): Slices<Coin | undefined>
  */
 export function* carryCoins(newRoot: TreeNode, isRelevant: (coin: Coin) => boolean): Steps<readonly Coin[]> {
   if (newRoot.parent === null) return [];
+  let parts = 0;
+  const save = (mmr: readonly MMREntry[], coins: readonly Coin[]): Effect[] => [
+    { type: "carry", part: { root: newRoot.key, part: parts++, mmr, carried: coins } },
+  ];
+  yield save([...newRoot.mmr.entries()], newRoot.carried);
   const spent = new Set(newRoot.spent.map(({ coinid }) => idKey(coinid)));
   const carried: Coin[] = [];
+  let saved = 0;
+  let nodes: MMREntry[] = [];
   let looked = 0;
   for (const coin of unspentCoins(newRoot.parent)) {
     if (++looked % COINS_PER_STEP === 0) yield NOTHING;
     if (spent.has(idKey(coin.coinid)) || !isRelevant(coin)) continue;
-    newRoot.mmr.keep(coin.mmrentry.unscaled);
+    nodes.push(...newRoot.mmr.keep(coin.mmrentry.unscaled));
     carried.push(coin);
+    if (carried.length % KEPT_PER_STEP === 0) yield NOTHING;
+    if (carried.length - saved < COINS_PER_PART) continue;
+    yield save(nodes, carried.slice(saved));
+    saved = carried.length;
+    nodes = [];
   }
+  if (saved < carried.length) yield save(nodes, carried.slice(saved));
   return carried;
 }
 

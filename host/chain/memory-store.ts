@@ -2,7 +2,7 @@ import type { TxBlock } from "../protocol/txblock.js";
 import { isBlock, type TxPoW } from "../protocol/txpow.js";
 import { type Cascade, EMPTY_CASCADE } from "./cascade.js";
 import { type IdKey, parentKey, txpowKey } from "./id-key.js";
-import type { ImportedCoin, SavedChain, SavedRoot } from "./snapshot.js";
+import type { CarriedPart, ImportedCoin, SavedChain, SavedRoot } from "./snapshot.js";
 import type { Effect, TxPoWSource } from "./types.js";
 
 /** What a store on disk does, in memory: for tests, simulations and replays. */
@@ -13,6 +13,8 @@ export class MemoryStore implements TxPoWSource {
   readonly #archive: TxBlock[] = [];
   #imported: ImportedCoin[] = [];
   #root: SavedRoot | null = null;
+  /** For the next root. */
+  #parts: CarriedPart[] = [];
   #cascade: Cascade = EMPTY_CASCADE;
 
   get(key: IdKey): TxPoW | undefined {
@@ -44,12 +46,20 @@ export class MemoryStore implements TxPoWSource {
       case "block-added":
         this.#blocks.set(effect.node.key, effect.node.txblock);
         break;
+      case "carry":
+        if (effect.part.part === 0) this.#parts = [];
+        this.#parts.push(effect.part);
+        break;
       case "cut":
-        this.#root = effect.root;
+        this.#root = {
+          key: effect.root,
+          mmr: this.#parts.flatMap(({ mmr }) => mmr),
+          carried: this.#parts.flatMap(({ carried }) => carried),
+        };
         this.#cascade = effect.cascade;
         for (const { key } of [...effect.removed, ...effect.dropped]) this.#blocks.delete(key);
         this.#archive.push(...effect.removed.map((node) => node.txblock));
-        this.#imported = this.#imported.filter(({ block }) => block !== effect.root.key && this.#blocks.has(block));
+        this.#imported = this.#imported.filter(({ block }) => block !== effect.root && this.#blocks.has(block));
         break;
       case "coin-imported":
         this.#imported.push(effect.imported);

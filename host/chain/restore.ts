@@ -8,11 +8,6 @@ import { runSteps } from "./steps.js";
 import { BlockTree, SETTLED_DEPTH, TreeNode } from "./tree.js";
 import { applyTxBlock } from "./txblock.js";
 
-/** What has to be saved of a block that became the root. */
-export function saveRoot(node: TreeNode): SavedRoot {
-  return { key: node.key, mmr: [...node.mmr.entries()], carried: node.carried };
-}
-
 /**
  * The tree as it was: MMRs are rebuilt from TxBlocks, except those of blocks that were saved settled; nothing is checked again. Null
  * without blocks. Throws ProtocolError.

@@ -16,6 +16,15 @@ export interface SavedRoot {
   readonly carried: readonly Coin[];
 }
 
+/** A part of what the next cut carries over into the block that will be the root. The first one has what the block has already. */
+export interface CarriedPart {
+  readonly root: IdKey;
+  /** From 0 on. */
+  readonly part: number;
+  readonly mmr: readonly MMREntry[];
+  readonly carried: readonly Coin[];
+}
+
 /** A coin that was made below the tree, and the block of the tree at which it was proved to be unspent. */
 export interface ImportedCoin {
   readonly block: IdKey;

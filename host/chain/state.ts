@@ -10,7 +10,6 @@ import { Mempool } from "./mempool.js";
 import type { NetworkParams } from "./params.js";
 import { TxPoWPool } from "./pool.js";
 import type { KnownTxPoWs } from "./requests.js";
-import { saveRoot } from "./restore.js";
 import { NOTHING } from "./steps.js";
 import { BlockTree, SETTLED_DEPTH, type TreeNode } from "./tree.js";
 import type { BlockCheck, ChainDeps, Effect, Steps } from "./types.js";
@@ -137,7 +136,7 @@ export class ChainState implements KnownTxPoWs {
     }
     this.cascade = cascade;
     this.#forgetWaiting(tree.root);
-    return { type: "cut", root: saveRoot(tree.root), cascade: this.cascade, removed, dropped };
+    return { type: "cut", root: tree.root.key, cascade: this.cascade, removed, dropped };
   }
 
   /** Blocks that fork off below the root can never enter the tree any more. */

@@ -6,7 +6,7 @@ import type { TxPoW } from "../protocol/txpow.js";
 import type { Witness } from "../protocol/witness.js";
 import type { Cascade } from "./cascade.js";
 import type { IdKey } from "./id-key.js";
-import type { ImportedCoin, SavedRoot } from "./snapshot.js";
+import type { CarriedPart, ImportedCoin } from "./snapshot.js";
 import type { TreeNode } from "./tree.js";
 
 /** Names a connection; what it looks like is up to the network layer. Local work has no peer. */
@@ -50,10 +50,12 @@ export type Effect =
   | { readonly type: "store"; readonly txpow: TxPoW }
   /** A block entered the tree: append its TxBlock to the saved tree. */
   | { readonly type: "block-added"; readonly node: TreeNode }
-  /** The tree was cut: replace the saved root and cascade, archive `removed`, forget `dropped` (spec 06b §9). */
+  /** The tree is about to be cut: save a part of what will be carried over. The first part of a block replaces all that was saved for it. */
+  | { readonly type: "carry"; readonly part: CarriedPart }
+  /** The tree was cut: the root is the block that the last parts were of. Save the cascade, archive `removed`, forget `dropped` (spec 06b §9). */
   | {
       readonly type: "cut";
-      readonly root: SavedRoot;
+      readonly root: IdKey;
       readonly cascade: Cascade;
       readonly removed: readonly TreeNode[];
       readonly dropped: readonly TreeNode[];

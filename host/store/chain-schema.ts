@@ -64,4 +64,9 @@ export const CHAIN_MIGRATIONS: readonly string[] = [
   DROP TABLE settledblock;
   CREATE TABLE settledblock (id BLOB NOT NULL UNIQUE, facts BLOB NOT NULL, body BLOB NOT NULL);
   `,
+  `
+  -- What cuts carried over into a root, in parts; of a block that is no root yet, if a cut was under way.
+  CREATE TABLE carried (root BLOB NOT NULL, part INTEGER NOT NULL, bytes BLOB NOT NULL);
+  CREATE UNIQUE INDEX carried_part ON carried (root, part);
+  `,
 ];

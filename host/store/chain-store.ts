@@ -13,6 +13,7 @@ import { decode, type Reader } from "../protocol/reader.js";
 import { carriesTransaction, readTxPoW, type TxPoW, txpowId } from "../protocol/txpow.js";
 import { readCoinProof, writeCoinProof } from "../protocol/witness.js";
 import { encode, type Writer } from "../protocol/writer.js";
+import { CarriedTable } from "./carried-table.js";
 import { CHAIN_MIGRATIONS } from "./chain-schema.js";
 import { openDatabase, StoreError } from "./database.js";
 import { MegaStore } from "./mega-store.js";
@@ -53,7 +54,7 @@ const ARCHIVE_KEPT_BLOCKS = 100_000;
 const SETTLED_AT_ONCE = 64;
 
 /** Effects that something is written for. */
-const DURABLE: ReadonlySet<Effect["type"]> = new Set(["store", "block-added", "cut", "coin-imported", "cascade-adopted"]);
+const DURABLE: ReadonlySet<Effect["type"]> = new Set(["store", "block-added", "carry", "cut", "coin-imported", "cascade-adopted"]);
 
 const blob = (key: IdKey): Buffer => Buffer.from(key, "hex");
 
@@ -73,6 +74,7 @@ export class ChainStore {
   readonly values: ValueTable;
   readonly onchain: OnChainTable;
   readonly #settled: SettledTable;
+  readonly #carried: CarriedTable;
   readonly #database: Database;
   readonly #statements;
   readonly #options: ChainStoreOptions;
@@ -96,6 +98,7 @@ export class ChainStore {
     this.values = new ValueTable(database);
     this.onchain = new OnChainTable(database);
     this.#settled = new SettledTable(database);
+    this.#carried = new CarriedTable(database);
     this.#statements = {
       addImported: database.prepare("INSERT INTO importedcoin (block, bytes) VALUES (?, ?)"),
       imported: database.prepare<[], { block: Buffer; bytes: Buffer }>("SELECT block, bytes FROM importedcoin ORDER BY seq"),
@@ -140,9 +143,12 @@ export class ChainStore {
         for (const node of effect.removed) this.#archive(node);
         for (const node of effect.dropped) this.txblocks.drop(node.key);
         for (const { key } of [...effect.removed, ...effect.dropped]) this.#settled.drop(key);
-        this.values.set("root", writeRoot, effect.root);
+        this.values.set("root", writeRoot, { key: effect.root, mmr: [], carried: [] });
         this.#saveCascade(effect.cascade);
-        this.#statements.dropImported.run(blob(effect.root.key));
+        this.#statements.dropImported.run(blob(effect.root));
+        break;
+      case "carry":
+        this.#carried.add(effect.part, this.#rootKey());
         break;
       case "coin-imported":
         this.#statements.addImported.run(blob(effect.imported.block), encode(writeCoinProof, effect.imported.coinProof));
@@ -185,13 +191,26 @@ export class ChainStore {
     if (!this.txblocks.hasTree() && cascade.nodes.length === 0) return null;
     return {
       cascade,
-      root: this.values.get("root", readRoot) ?? null,
+      root: this.#root(),
       blocks,
       recent: this.txpows.storedSince(this.#options.now() - RECENT_MS),
       imported: this.#statements.imported
         .all()
         .map(({ block, bytes }) => ({ block: toHex(block), coinProof: decode(readCoinProof, bytes) })),
     };
+  }
+
+  /** The root's traces: what was saved in parts, or in one piece by an earlier version or a backup. */
+  #root(): SavedRoot | null {
+    const root = this.values.get("root", readRoot);
+    if (root === undefined) return null;
+    const { mmr, carried } = this.#carried.of(root.key);
+    return { key: root.key, mmr: [...root.mmr, ...mmr], carried: [...root.carried, ...carried] };
+  }
+
+  #rootKey(): IdKey {
+    const bytes = this.values.bytes("root");
+    return bytes === undefined ? "" : toHex(bytes.subarray(1, 1 + (bytes[0] ?? 0)));
   }
 
   /** How many TxPoWs and archived blocks there are; counted anew every few seconds only: counting reads every row of an index. */
@@ -226,7 +245,12 @@ export class ChainStore {
 
   /** What a backup needs of the tree, as of one moment. */
   snapshot(): ChainSnapshot {
-    return { cascade: this.values.bytes("cascade"), root: this.values.bytes("root"), tree: this.txblocks.treeKeys() };
+    const root = this.#root();
+    return {
+      cascade: this.values.bytes("cascade"),
+      root: root === null ? undefined : encode(writeRoot, root),
+      tree: this.txblocks.treeKeys(),
+    };
   }
 
   /** Takes in one thing that a snapshot named, into a store that is being filled. Throws `ProtocolError`. */

@@ -1,3 +1,4 @@
+import { entryNumber } from "../../protocol/entry-number.js";
 import { ProtocolError } from "../../protocol/errors.js";
 import { equalNodes, foldProof, parentNode } from "../../protocol/mmr-node.js";
 import type { MMRData, MMREntry, MMRProof, ProofChunk } from "../../protocol/mmr-objects.js";
@@ -216,10 +217,34 @@ export class MMR {
     for (const { key, node } of placed) this.#nodes.set(key, node);
   }
 
-  /** Copies a leaf and its path up to the peak from the overlays below, so that it outlives them (spec 03 §11). Peaks and root stay. */
-  keep(entry: bigint): void {
-    const leaf = this.lookup(0, entry);
-    if (leaf !== undefined) this.update(entry, this.proofToPeak(entry), leaf);
+  /**
+   * Copies a leaf and its path up to the peak from the overlays below, so that it outlives them (spec 03 §11). Peaks and root stay.
+   * Gives what was not here before. Throws `malformed` when the path is not known.
+   */
+  keep(entry: bigint): readonly MMREntry[] {
+    const kept: MMREntry[] = [];
+    let node = this.#fetch(0, entry, kept);
+    if (node === undefined) return kept;
+    const peaks = new Set(this.#peakKeys());
+    for (let row = 0, at = entry; !peaks.has(positionKey(row, at)); row++, at >>= 1n) {
+      const sibling = this.#fetch(row, at ^ 1n, kept);
+      if (sibling === undefined || row === MAX_ROWS - 1) throw new ProtocolError("malformed", "a path does not reach a peak");
+      // What is held here is held with its path.
+      if (this.get(row + 1, at >> 1n) !== undefined) break;
+      node = this.lookup(row + 1, at >> 1n) ?? ((at & 1n) === 0n ? parentNode(node, sibling) : parentNode(sibling, node));
+      kept.push({ row: row + 1, entry: entryNumber(at >> 1n), data: node });
+    }
+    for (const { row, entry: at, data } of kept) this.set(row, at.unscaled, data);
+    return kept;
+  }
+
+  /** A node, which is noted when it is not held here. */
+  #fetch(row: number, entry: bigint, missing: MMREntry[]): MMRData | undefined {
+    const held = this.get(row, entry);
+    if (held !== undefined) return held;
+    const data = this.lookup(row, entry);
+    if (data !== undefined) missing.push({ row, entry: entryNumber(entry), data });
+    return data;
   }
 
   /** Fixes peaks and root. Throws `range` when a sum is out of range. */

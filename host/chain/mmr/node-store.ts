@@ -2,8 +2,8 @@ import type { MMRData } from "../../protocol/mmr-objects.js";
 import { PackedNodes } from "./packed-nodes.js";
 import type { PositionKey } from "./position.js";
 
-/** This many nodes more than are packed may be set before they are packed too. */
-const LOOSE_NODES = 256;
+/** This many nodes may be set after the others were packed before they are packed too, which takes some milliseconds. */
+const LOOSE_NODES = 2048;
 
 /** Nodes that do not change. */
 export interface FixedNodes {
@@ -32,6 +32,8 @@ export class NodeStore implements MMRNodes {
   /** Null in most overlays: nodes are hardly ever set in one that is packed. */
   #loose: Map<PositionKey, MMRData> | null = null;
   #packed: FixedNodes | null;
+  /** What was packed later: the nodes of the last one win. Null in most overlays. */
+  #later: readonly FixedNodes[] | null = null;
 
   constructor(packed: FixedNodes | null = null) {
     this.#packed = packed;
@@ -50,6 +52,7 @@ export class NodeStore implements MMRNodes {
 
   get size(): number {
     let size = (this.#loose?.size ?? 0) + (this.#packed?.size ?? 0);
+    if (this.#later !== null) return Array.from(this.entries()).length;
     for (const key of this.#loose?.keys() ?? []) if (this.#getPacked(key) !== undefined) size--;
     return size;
   }
@@ -59,13 +62,21 @@ export class NodeStore implements MMRNodes {
   }
 
   #getPacked(key: PositionKey): MMRData | undefined {
-    return this.#packed !== null && typeof key === "number" ? this.#packed.get(key) : undefined;
+    if (this.#packed === null || typeof key !== "number") return undefined;
+    for (let i = (this.#later?.length ?? 0) - 1; i >= 0; i--) {
+      const data = this.#later?.[i]?.get(key);
+      if (data !== undefined) return data;
+    }
+    return this.#packed.get(key);
   }
 
   set(key: PositionKey, data: MMRData): void {
     this.#loose ??= new Map();
     this.#loose.set(key, data);
-    if (this.#packed !== null && this.#loose.size > this.#packed.size + LOOSE_NODES) this.pack();
+    if (this.#packed === null || this.#loose.size < LOOSE_NODES) return;
+    const { near, far } = byDistance(this.#loose);
+    this.#later = [...(this.#later ?? []), PackedNodes.pack(near)];
+    this.#loose = far.size === 0 ? null : far;
   }
 
   delete(key: PositionKey): boolean {
@@ -74,18 +85,21 @@ export class NodeStore implements MMRNodes {
   }
 
   *entries(): IterableIterator<readonly [PositionKey, MMRData]> {
-    if (this.#packed !== null) for (const entry of this.#packed.entries()) if (this.#loose?.has(entry[0]) !== true) yield entry;
+    const packed = this.#packed === null ? [] : [this.#packed, ...(this.#later ?? [])];
+    for (const [i, nodes] of packed.entries()) {
+      const newer = packed.slice(i + 1);
+      for (const entry of nodes.entries()) {
+        const [key] = entry;
+        if (this.#loose?.has(key) !== true && !newer.some((others) => others.get(key) !== undefined)) yield entry;
+      }
+    }
     yield* this.#loose ?? [];
   }
 
   pack(): void {
-    const near = new Map<number, MMRData>();
-    const far = new Map<PositionKey, MMRData>();
-    for (const [key, data] of this.entries()) {
-      if (typeof key === "number") near.set(key, data);
-      else far.set(key, data);
-    }
+    const { near, far } = byDistance(this.entries());
     this.#packed = PackedNodes.pack(near);
+    this.#later = null;
     this.#loose = far.size === 0 ? null : far;
   }
 
@@ -93,5 +107,20 @@ export class NodeStore implements MMRNodes {
     if (this.#packed === null) return;
     this.#loose = new Map(this.entries());
     this.#packed = null;
+    this.#later = null;
   }
+}
+
+/** What can be packed, and what is too far out for that. */
+function byDistance(entries: Iterable<readonly [PositionKey, MMRData]>): {
+  readonly near: Map<number, MMRData>;
+  readonly far: Map<PositionKey, MMRData>;
+} {
+  const near = new Map<number, MMRData>();
+  const far = new Map<PositionKey, MMRData>();
+  for (const [key, data] of entries) {
+    if (typeof key === "number") near.set(key, data);
+    else far.set(key, data);
+  }
+  return { near, far };
 }

@@ -133,10 +133,10 @@ async function asked(data: string, network: "solo" | "main", title: string): Pro
       const before = await node.sample();
       const times = command === undefined ? 1 : ASKED;
       for (let i = 0; i < times; i++) await node.command((command ?? "balance").replace("id:I", `id:${i}`)).catch(() => {});
-      const { cpuSeconds, worstStallMs } = await node.sample();
+      const { cpuSeconds, worstStallCpuMs } = await node.sample();
       figures.push(
         figure(`${title}: ${what}: CPU time`, ((cpuSeconds - before.cpuSeconds) * 1000) / times, "ms"),
-        figure(`${title}: ${what}: longest stall`, worstStallMs, "ms", 50),
+        figure(`${title}: ${what}: longest stall in CPU time`, worstStallCpuMs, "ms", 50),
       );
     }
     return [...figures, figure(`${title}: RSS afterwards`, (await node.sample()).rssMB, "MB")];
@@ -160,7 +160,7 @@ async function mined(data: string, title: string): Promise<Figure[]> {
         ((after.cpuSeconds - before.cpuSeconds) * 1000) / MINED_BLOCKS,
         "ms",
       ),
-      figure(`${title}: blocks and cuts: longest stall`, after.worstStallMs, "ms", 50),
+      figure(`${title}: blocks and cuts: longest stall in CPU time`, after.worstStallCpuMs, "ms", 50),
       figure(`${title}: RSS when mining`, after.rssMB, "MB"),
     ];
   } finally {

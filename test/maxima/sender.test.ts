@@ -4,7 +4,6 @@ import { maximaAddressText } from "../../host/maxima/address.js";
 import { readAnswer } from "../../host/maxima/answer.js";
 import { Sender, type SenderOptions } from "../../host/maxima/sender.js";
 import { OneShotClient } from "../../host/net/one-shot.js";
-import { SimulatedClock } from "../../host/net/transports/memory/simulated-clock.js";
 import type { Connection, ConnectionHandler, Transport } from "../../host/net/transports/transport.js";
 import type { Bytes } from "../../host/protocol/bytes.js";
 import { newRSAKeyPair, type RSAKeyPair } from "../../host/protocol/encryption.js";
@@ -13,6 +12,7 @@ import { MessageType, writeMessage } from "../../host/protocol/messages/message.
 import { writeMLSPacketGETResp } from "../../host/protocol/messages/mls.js";
 import { encode } from "../../host/protocol/writer.js";
 import { silentLog } from "../net/harness.js";
+import { SimulatedClock } from "../net/memory/simulated-clock.js";
 import { sampleTxPoW } from "../protocol/samples.js";
 
 const OK = Uint8Array.of(1);

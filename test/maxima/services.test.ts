@@ -3,12 +3,12 @@ import type { Contact, ContactStore } from "../../host/maxima/contact.js";
 import { APPLICATION } from "../../host/maxima/link.js";
 import { MaximaServices } from "../../host/maxima/services.js";
 import type { MaximaStore } from "../../host/maxima/store.js";
-import { SimulatedClock } from "../../host/net/transports/memory/simulated-clock.js";
 import { silentLogger } from "../../host/node/logger.js";
 import { toHex0x } from "../../host/protocol/bytes.js";
 import { writeMLSPacketGETResp } from "../../host/protocol/messages/mls.js";
 import { decodeUtf8, encodeUtf8 } from "../../host/protocol/text.js";
 import { encode } from "../../host/protocol/writer.js";
+import { SimulatedClock } from "../net/memory/simulated-clock.js";
 import { type FakeLink, PostOffice, textStore } from "./post-office.js";
 
 const MINUTE_MS = 60_000;

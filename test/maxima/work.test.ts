@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { transactionTarget } from "../../host/chain/builder.js";
 import { DEFAULT_MAGIC_VALUES } from "../../host/chain/magic.js";
 import { isWorked, type WorkPort, workFor } from "../../host/maxima/work.js";
-import { SimulatedClock } from "../../host/net/transports/memory/simulated-clock.js";
 import { fromUnsigned, MAX_HASH, toHex0x, toUnsigned } from "../../host/protocol/bytes.js";
 import { isForPackage, maximaPackageHash } from "../../host/protocol/messages/maxima.js";
 import { type TxPoW, txpowId } from "../../host/protocol/txpow.js";
+import { SimulatedClock } from "../net/memory/simulated-clock.js";
 import { sampleTxPoW } from "../protocol/samples.js";
 
 const item = { version: "1.0", to: Uint8Array.of(1), data: Uint8Array.of(2) };

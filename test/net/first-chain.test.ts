@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../host/net/clock.js";
 import { STRANGER_PATIENCE_MS, STRANGER_WAIT_MS } from "../../host/net/first-chain.js";
-import { MemoryNetwork } from "../../host/net/transports/memory/memory-network.js";
 import { equalBytes } from "../../host/protocol/bytes.js";
 import { MessageType } from "../../host/protocol/messages/message.js";
 import { MiniNumber } from "../../host/protocol/number.js";
@@ -9,6 +8,7 @@ import { type TxPoW, txpowId } from "../../host/protocol/txpow.js";
 import { until } from "../until.js";
 import { FakeChain, fakeBlocks, fakeTxBlock } from "./fake-chain.js";
 import { Client, dialledClient, pause, startNode, stopAll, type TestNode } from "./harness.js";
+import { MemoryNetwork } from "./memory/memory-network.js";
 import { type MemoryNode, MemoryWorld, PORT } from "./memory-harness.js";
 
 afterEach(stopAll);

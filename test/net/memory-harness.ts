@@ -1,11 +1,11 @@
 import type { Clock } from "../../host/net/clock.js";
 import type { NetLogger } from "../../host/net/log.js";
 import { NetworkService } from "../../host/net/service.js";
-import { MemoryNetwork } from "../../host/net/transports/memory/memory-network.js";
-import { SimulatedClock } from "../../host/net/transports/memory/simulated-clock.js";
-import type { Way } from "../../host/net/transports/memory/ways.js";
 import { FakeChain } from "./fake-chain.js";
 import { configOf, type NodeChanges, silentLog } from "./harness.js";
+import { MemoryNetwork } from "./memory/memory-network.js";
+import { SimulatedClock } from "./memory/simulated-clock.js";
+import type { Way } from "./memory/ways.js";
 
 export const PORT = 9001;
 

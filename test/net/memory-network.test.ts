@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { SimulatedClock } from "../../host/net/transports/memory/simulated-clock.js";
 import { type TxPoW, txpowId } from "../../host/protocol/txpow.js";
 import { FakeChain, fakeBlocks } from "./fake-chain.js";
+import { SimulatedClock } from "./memory/simulated-clock.js";
 import { MemoryWorld, PORT } from "./memory-harness.js";
 
 const host = (i: number): string => `20.0.0.${i + 1}`;

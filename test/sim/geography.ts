@@ -1,4 +1,4 @@
-import type { Way, Ways } from "../../host/net/transports/memory/ways.js";
+import type { Way, Ways } from "../net/memory/ways.js";
 import type { Random } from "./random.js";
 
 export interface GeographyOptions {

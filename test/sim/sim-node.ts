@@ -5,9 +5,9 @@ import type { Arrival, ChainDeps, Effect, PeerId, Steps } from "../../host/chain
 import { DEFAULT_TIMERS, defaultNetworkConfig } from "../../host/net/config.js";
 import type { Endpoint } from "../../host/net/endpoint.js";
 import { NetworkService } from "../../host/net/service.js";
-import type { MemoryNetwork } from "../../host/net/transports/memory/memory-network.js";
 import { nodeChainPort } from "../../host/node/chain-port.js";
 import type { TxPoW } from "../../host/protocol/txpow.js";
+import type { MemoryNetwork } from "../net/memory/memory-network.js";
 import type { Random } from "./random.js";
 import { SimStore } from "./served-store.js";
 import type { Sharing } from "./sharing.js";

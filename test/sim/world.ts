@@ -1,10 +1,10 @@
 import { nextTarget } from "../../host/chain/difficulty.js";
 import { makeGenesis } from "../../host/chain/genesis.js";
 import { EASIEST_TARGET, type NetworkParams } from "../../host/chain/params.js";
-import { MemoryNetwork } from "../../host/net/transports/memory/memory-network.js";
-import { SimulatedClock } from "../../host/net/transports/memory/simulated-clock.js";
 import { toUnsigned } from "../../host/protocol/bytes.js";
 import type { TxPoW } from "../../host/protocol/txpow.js";
+import { MemoryNetwork } from "../net/memory/memory-network.js";
+import { SimulatedClock } from "../net/memory/simulated-clock.js";
 import { Geography, type GeographyOptions } from "./geography.js";
 import { mineBlock } from "./nonce.js";
 import { Observer } from "./observer.js";

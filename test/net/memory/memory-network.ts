@@ -1,6 +1,6 @@
-import type { Cancel, Clock } from "../../clock.js";
-import { addressText, type Endpoint } from "../../endpoint.js";
-import type { Accept, DialEvents, Transport } from "../transport.js";
+import type { Cancel, Clock } from "../../../host/net/clock.js";
+import { addressText, type Endpoint } from "../../../host/net/endpoint.js";
+import type { Accept, DialEvents, Transport } from "../../../host/net/transports/transport.js";
 import { linkPair, type MemoryConnection } from "./memory-connection.js";
 import type { Ways } from "./ways.js";
 

@@ -1,7 +1,7 @@
-import { type Bytes, concatBytes } from "../../../protocol/bytes.js";
-import type { Clock } from "../../clock.js";
-import type { Endpoint } from "../../endpoint.js";
-import { type Connection, type ConnectionHandler, isStreamed, messageType, type Outgoing } from "../transport.js";
+import type { Clock } from "../../../host/net/clock.js";
+import type { Endpoint } from "../../../host/net/endpoint.js";
+import { type Connection, type ConnectionHandler, isStreamed, messageType, type Outgoing } from "../../../host/net/transports/transport.js";
+import { type Bytes, concatBytes } from "../../../host/protocol/bytes.js";
 import type { Ways } from "./ways.js";
 
 /** How long it takes to notice that the way to the other side is broken. */

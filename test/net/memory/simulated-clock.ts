@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from "../../clock.js";
+import type { Cancel, Clock } from "../../../host/net/clock.js";
 
 interface Timer {
   readonly at: number;

@@ -7,8 +7,8 @@ import { isBlock, isTransaction, readTxPoW, type TxPoW, txpowBytes } from "../pr
 import { inPages } from "./pages.js";
 import type { TxPoWFilter } from "./txpow-filter.js";
 
-/** Decoded TxPoWs kept in memory: a block's listed transactions are asked for again soon after they arrive. */
-const CACHE_SIZE = 256;
+/** Decoded TxPoWs kept in memory, by their encodings: five times as much. Those of young blocks are in the pool of the chain anyway. */
+const CACHED_BYTES = 128 * 1024;
 
 interface NewestRow {
   readonly seq: number;
@@ -31,7 +31,9 @@ const blob = (key: IdKey): Buffer => Buffer.from(key, "hex");
 export class TxPoWTable implements TxPoWSource {
   readonly #database: Database;
   readonly #statements;
-  readonly #cache = new Map<IdKey, TxPoW>();
+  /** Those read last. */
+  readonly #cache = new Map<IdKey, { readonly txpow: TxPoW; readonly size: number }>();
+  #cachedBytes = 0;
   readonly #counts = new Map<string, CountStatement>();
 
   constructor(database: Database) {
@@ -66,11 +68,11 @@ export class TxPoWTable implements TxPoWSource {
 
   get(key: IdKey): TxPoW | undefined {
     const cached = this.#cache.get(key);
-    if (cached !== undefined) return cached;
+    if (cached !== undefined) return cached.txpow;
     const bytes = this.bytes(key);
     if (bytes === undefined) return undefined;
     const txpow = decode(readTxPoW, bytes);
-    this.#remember(key, txpow);
+    this.#remember(key, txpow, bytes.length);
     return txpow;
   }
 
@@ -92,7 +94,7 @@ export class TxPoWTable implements TxPoWSource {
     const key = txpowKey(txpow);
     const parent = isBlock(txpow) ? blob(parentKey(txpow)) : null;
     this.#statements.put.run(blob(key), parent, relevant ? 1 : 0, now, isTransaction(txpow) ? 1 : 0, txpowBytes(txpow));
-    this.#remember(key, txpow);
+    this.#forget(key);
   }
 
   /** TxPoWs stored at or after a time that have not gone into the cascade, in the order they were stored. */
@@ -160,9 +162,17 @@ export class TxPoWTable implements TxPoWSource {
     return this.#statements.count.get()?.n ?? 0;
   }
 
-  #remember(key: IdKey, txpow: TxPoW): void {
-    this.#cache.set(key, txpow);
-    const oldest = this.#cache.size > CACHE_SIZE ? this.#cache.keys().next().value : undefined;
-    if (oldest !== undefined) this.#cache.delete(oldest);
+  #remember(key: IdKey, txpow: TxPoW, size: number): void {
+    this.#cache.set(key, { txpow, size });
+    this.#cachedBytes += size;
+    for (const oldest of this.#cache.keys()) {
+      if (this.#cachedBytes <= CACHED_BYTES) return;
+      this.#forget(oldest);
+    }
+  }
+
+  #forget(key: IdKey): void {
+    this.#cachedBytes -= this.#cache.get(key)?.size ?? 0;
+    this.#cache.delete(key);
   }
 }

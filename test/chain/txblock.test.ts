@@ -1,11 +1,13 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { DeferredParents } from "../../host/chain/mmr/deferred-parents.js";
 import { MMR } from "../../host/chain/mmr/mmr.js";
 import { runSteps } from "../../host/chain/steps.js";
 import { applyTxBlock, makeTxBlock } from "../../host/chain/txblock.js";
+import { publicCore } from "../../host/core/hash.js";
 import { dataLeaf } from "../../host/protocol/mmr-node.js";
 import { MiniNumber } from "../../host/protocol/number.js";
+import type { TxBlock } from "../../host/protocol/txblock.js";
 import type { CoinProof } from "../../host/protocol/witness.js";
 import { sampleBody, sampleTxPoW, sampleWitness } from "../protocol/samples.js";
 import { ancestors, type CoinBlock, firstBlock, nextBlock, proveAt } from "./mmr/coin-chain.js";
@@ -67,4 +69,69 @@ test("many parents are hashed in steps", () => {
   const deferred = new DeferredParents();
   for (let i = 0; i < 5000; i++) mmr.add(dataLeaf(Uint8Array.of(i, i >> 8)), deferred.join);
   expect(Array.from(mmr.settle(deferred)).length).toBeGreaterThan(5000 / 256);
+});
+
+describe("of the parents that spends make", () => {
+  const amounts = Array.from({ length: 64 }, (_, i) => i + 1);
+  const start = firstBlock(amounts);
+  const next = sampleTxPoW(null, { block: MiniNumber.TWO });
+
+  /** How many messages are hashed beside what is hashed in any case. */
+  function hashesOf(work: () => unknown, always: () => unknown): number {
+    const single = vi.spyOn(publicCore, "sha3");
+    const many = vi.spyOn(publicCore, "sha3Each");
+    const count = (action: () => unknown): number => {
+      single.mockClear();
+      many.mockClear();
+      action();
+      return single.mock.calls.length + many.mock.calls.reduce((sum, [, ends]) => sum + (ends.length === 1 ? 0 : ends.length), 0);
+    };
+    const counted = count(work) - count(always);
+    vi.restoreAllMocks();
+    return counted;
+  }
+
+  const made = (entries: readonly number[]): number => {
+    const coinProofs = entries.map((entry) => proveAt(start, entry));
+    const transaction = { ...sampleBody().transaction, outputs: [] };
+    const body = sampleBody({ transaction, witness: { ...sampleWitness([]), coinProofs } });
+    return runSteps(makeTxBlock(start.mmr, { ...next, body }, [])).result.spentCoins.length;
+  };
+
+  test.each<[string, readonly number[], number]>([
+    ["none is hashed for one spend", [5], 0],
+    ["none for the coin beside it, whose proof shows its leaf", [5, 4], 0],
+    ["those that the next proof shows", [0, 2], 1],
+    ["those of the other half, up to its top", [0, 63], 5],
+    ["each once, however many proofs show it", [0, 1, 32, 33], 5],
+  ])("%s to make a TxBlock", (_, entries, hashes) => {
+    expect(
+      hashesOf(
+        () => expect(made(entries)).toBe(entries.length),
+        () => made([]),
+      ),
+    ).toBe(hashes);
+  });
+
+  test.each<[readonly number[], number]>([
+    [[0], 6],
+    [[0, 1], 6],
+    [[0, 63], 11],
+    [[0, 1, 2, 3], 7],
+    [Array.from(amounts.keys()), 63],
+  ])("those that stay are hashed, once, to apply one: spends of %j", (entries, hashes) => {
+    const { spends, number } = nextBlock(
+      start,
+      entries.map((entry) => proveAt(start, entry)),
+      [],
+    );
+    const txpow = sampleTxPoW(null, { block: MiniNumber.of(number) });
+    const block = (spentCoins: readonly CoinProof[]): TxBlock => ({ txpow, previousPeaks: start.mmr.peaks(), spentCoins, newCoins: [] });
+    expect(
+      hashesOf(
+        () => runSteps(applyTxBlock(block(spends), null)),
+        () => runSteps(applyTxBlock(block([]), null)),
+      ),
+    ).toBe(hashes);
+  });
 });

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { TEST_PARAMS } from "../../host/chain/params.js";
 import { checkScripts } from "../../host/kissvm/check-scripts.js";
 import { type Bytes, toHex0x, ZERO_ID } from "../../host/protocol/bytes.js";
+import { signatureRootKey } from "../../host/protocol/mmr-node.js";
 import { MiniNumber } from "../../host/protocol/number.js";
 import { toEnd } from "../../host/protocol/slices.js";
 import { stateVariableFromText } from "../../host/protocol/state-variable.js";
@@ -104,9 +105,24 @@ describe("wallet", () => {
     wallet.raiseUse(publicKey, 4095);
     await wallet.sign(publicKey, id("another"));
     expect(wallet.signerFor(publicKey).uses).toBe(4096);
-    await expect(wallet.sign(publicKey, publicKey)).rejects.toMatchObject({ code: "refused" });
     await expect(wallet.sign(id("nobody"), id("x"))).rejects.toMatchObject({ code: "unknown-key" });
     await expect(wallet.sign(ZERO_ID, id("x"))).rejects.toMatchObject({ code: "unknown-key" });
+  });
+
+  test("never signs a key: whoever has it could sign in its place", async () => {
+    const wallet = await open("a");
+    await wallet.whenFilled;
+    const [first = ZERO_ID, second = ZERO_ID] = wallet.keys().map(({ publicKey }) => publicKey);
+    const foreign = new Uint8Array(32).fill(1);
+    const refused = { code: "refused", message: expect.stringContaining("hand") };
+    await expect(wallet.sign(first, first)).rejects.toMatchObject(refused);
+    await expect(wallet.sign(first, second)).rejects.toMatchObject(refused);
+    await expect(wallet.signWith(foreign, 0, first)).rejects.toMatchObject(refused);
+    const { proofs } = await wallet.sign(first, id("message"));
+    for (const level of proofs.keys())
+      await expect(wallet.sign(first, signatureRootKey({ proofs: proofs.slice(level) }))).rejects.toMatchObject(refused);
+    const root = signatureRootKey(await wallet.signWith(foreign, 0, id("message")));
+    await expect(wallet.signWith(foreign, 1, root)).rejects.toMatchObject(refused);
   });
 
   test("a signature that comes out wrong does not get out", async () => {

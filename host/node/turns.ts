@@ -17,13 +17,10 @@ export class Turns {
     this.#monotonic = monotonic;
   }
 
-  /** Runs work to its end. `signal` ends it before: then it throws what the signal says. */
-  async run<Result>(slices: Slices<Result>, signal?: AbortSignal): Promise<Result> {
+  /** Runs work to its end. */
+  async run<Result>(slices: Slices<Result>): Promise<Result> {
     for (;;) {
-      if (this.#monotonic() - this.#sliceStart > SLICE_MS) {
-        await this.#turn();
-        signal?.throwIfAborted();
-      }
+      if (this.#monotonic() - this.#sliceStart > SLICE_MS) await this.#turn();
       const { done, value } = slices.next();
       if (done === true) return value;
     }

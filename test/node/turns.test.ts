@@ -54,22 +54,17 @@ describe("turns", () => {
     expect(new Set(bench.order.slice(0, 60)).size).toBe(4);
   });
 
-  test("what fails or is given up ends, and others go on", async () => {
+  test("what fails ends, and others go on", async () => {
     const bench = new Bench();
-    const giveUp = new AbortController();
     const failing = bench.turns.run(
       (function* (): Slices<void> {
         yield* bench.work("failing", 15);
         throw new Error("no");
       })(),
     );
-    const left = bench.turns.run(bench.work("left", 1000), giveUp.signal);
     const other = bench.turns.run(bench.work("other", 50));
-    giveUp.abort(new Error("gone"));
-    await bench.watch(Promise.allSettled([failing, left, other]));
+    await bench.watch(Promise.allSettled([failing, other]));
     await expect(failing).rejects.toThrow("no");
-    await expect(left).rejects.toThrow("gone");
     expect(await other).toBe("other");
-    expect(bench.order.filter((name) => name === "left").length).toBeLessThan(20);
   });
 });

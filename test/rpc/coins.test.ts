@@ -73,6 +73,17 @@ describe("coins", () => {
   });
 });
 
+test("payments asked for at the same time take different coins", async () => {
+  await until(async () => (await coins("sendable:true tokenid:0x00 coinage:3 checkmempool:true")).length >= 3);
+  const sent = await Promise.all(["0.5", "0.6", "0.7"].map((amount) => answer(`send address:${address} amount:${amount}`)));
+  const inputs = sent.flatMap(({ response }) => {
+    const { body } = response as { readonly body: { readonly txn: { readonly inputs: readonly CoinJson[] } } };
+    return body.txn.inputs.map(({ coinid }) => coinid);
+  });
+  expect(inputs).toHaveLength(3);
+  expect(new Set(inputs).size).toBe(3);
+});
+
 test("status tells more when asked", async () => {
   const complete = await ask<{ powmode: string; devices: string; memory: { files: object } }>(node, "status complete:true");
   expect(Object.keys(complete).slice(0, 6)).toEqual(["version", "uptime", "locked", "powmode", "devices", "length"]);

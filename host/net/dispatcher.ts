@@ -51,7 +51,7 @@ export class Dispatcher {
   }
 
   #dispatch(peer: Peer, body: Bytes): MaybePromise<void> {
-    const { log, client, follower } = this.options;
+    const { log, client, follower, server } = this.options;
     const type = body[0] ?? -1;
     if (body.length > 0 && messageName(type) === undefined) {
       log.debug("unknown message type", { peer: peer.address, type });
@@ -63,6 +63,8 @@ export class Dispatcher {
         return client.receiveIBD(peer, body);
       case MessageType.IBD_RESP:
         return client.receiveOlder(peer, body);
+      case MessageType.MEGAMMRSYNC_REQ:
+        return server.keepsMega ? this.#read(peer, body) : server.refuseMega(peer);
       case MessageType.TXBLOCKID:
       case MessageType.TXBLOCK:
       case MessageType.TXBLOCKMINE:

@@ -1,6 +1,6 @@
 import { ProtocolError } from "../protocol/errors.js";
 import { jsonObject } from "../protocol/json.js";
-import { type Greeting, greetingText } from "../protocol/messages/greeting.js";
+import { type Greeting, greetingText, hasGreetingExtra } from "../protocol/messages/greeting.js";
 import { MessageType, writeMessage } from "../protocol/messages/message.js";
 import { MiniNumber } from "../protocol/number.js";
 import type { ChainView } from "./chain-port.js";
@@ -102,8 +102,8 @@ export function isAcceptableVersion(version: string, own: string): boolean {
 
 /** The port a greeting names: text of a 32-bit number, whatever port that may be (spec 07 §4.3). */
 function announcedPort(greeting: Greeting): number | undefined {
-  const text = greetingText(greeting, "port");
-  if (text === undefined) return undefined;
+  if (!hasGreetingExtra(greeting, "port")) return undefined;
+  const text = greetingText(greeting, "port") ?? "";
   const port = /^[+-]?\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
   if (!(port >= -(2 ** 31) && port < 2 ** 31)) throw new ProtocolError("malformed", "the port of a greeting is no number");
   return port;

@@ -86,15 +86,20 @@ export class SyncServer {
     peer.answer(() => writeMessage({ type: MessageType.SINGLE_PONG, payload: this.#pong() }));
   }
 
-  /** A node that keeps no MegaMMR ends the connection (spec 07 §13). */
+  get keepsMega(): boolean {
+    return this.options.chain.megaMMR !== undefined;
+  }
+
+  /** A node that keeps no MegaMMR ends the connection, whatever the request says (spec 07 §13). */
+  refuseMega(peer: Peer): void {
+    this.options.peers.drop(peer, "it asks for a MegaMMR");
+  }
+
   async megaMMR(peer: Peer, wallet: MegaMMRSyncData): Promise<void> {
-    const { chain, log, neighbours, peers } = this.options;
+    const { chain, log, neighbours } = this.options;
     log.info("MegaMMR asked for", { peer: peer.address, addresses: wallet.addresses.length, keys: wallet.publicKeys.length });
     const coinProofs = await chain.megaMMR?.(wallet);
-    if (coinProofs === undefined) {
-      peers.drop(peer, "it asks for a MegaMMR");
-      return;
-    }
+    if (coinProofs === undefined) return this.refuseMega(peer);
     const known = neighbours().peers.slice(0, MOST_MEGA_PEERS).join(",");
     peer.answer(() => megaMMRMessage(completeIBD(chain.view), coinProofs, known));
   }

@@ -14,8 +14,7 @@ const MINUTE_MS = 60_000;
 /** A connection as `network` shows it (spec 09 §7.9). */
 export function connectionToJSON(peer: PeerInfo): JsonObject {
   return jsonObject(
-    // The text of a greeting is not kept.
-    ["welcome", ""],
+    ["welcome", peer.version === undefined ? "" : `Minima v${peer.version}`],
     ["uid", peer.uid],
     ["incoming", peer.incoming],
     ["host", peer.host],

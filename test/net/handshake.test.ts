@@ -97,7 +97,7 @@ describe("accepting", () => {
     expect(node.service.peers()[0]?.announcedPort).toBeUndefined();
   });
 
-  test.each(["[]", "5", '"text"', "null", '{"port":9001}', '{"port":"abc"}', '{"port":"99999999999"}', '{"host":5}'])(
+  test.each(["[]", "5", '"text"', "null", '{"port":null}', '{"port":9001}', '{"port":"abc"}', '{"port":"99999999999"}', '{"host":5}'])(
     "drops a greeting with extra %j and stays connected",
     async (extra) => {
       const node = await startNode(new FakeChain(fakeBlocks(1, 3)));

@@ -367,4 +367,7 @@ test("a node without a MegaMMR hangs up on those who ask for it", async () => {
   const client = await Client.connect(node.port);
   client.send({ type: MessageType.MEGAMMRSYNC_REQ, payload: { addresses: [], publicKeys: [] } });
   await until(() => client.closed);
+  const confused = await Client.connect(node.port);
+  confused.sendHex("0000000116");
+  await until(() => confused.closed);
 });

@@ -129,6 +129,15 @@ describe("logs", () => {
 });
 
 describe("other nodes", () => {
+  test("are listed with the version they greeted with", async () => {
+    const other = await nodes.start("other", "test", { connect: [addressOf(node)] });
+    await until(() => node.network.peers().some(({ valid }) => valid));
+    const { connections } = await response<{ connections: readonly object[] }>("network");
+    expect(connections[0]).toMatchObject({ welcome: "Minima v1.0.45-TEST", incoming: true, valid: true });
+    await nodes.stop("other");
+    expect(other.network.peers()).toEqual([]);
+  });
+
   test("ping asks who they are", async () => {
     const [host, port] = addressOf(node).split(":");
     const pong = await response<{ valid: boolean; extradata: object }>(`ping host:${host}:${port}`);
@@ -158,7 +167,7 @@ describe("other nodes", () => {
     expect(await response("network action:loggingoff")).toBe("Full Network logging OFF");
     const uid = node.network.peers()[0]?.uid;
     expect(await answer(`message data:x uid:${uid}`)).toMatchObject({ message: `Message sent to ${uid}` });
-    expect(await answer("message data:x uid:nobody")).toMatchObject({ status: false });
+    expect(await answer("message data:x uid:nobody")).toMatchObject({ message: "Message sent to nobody" });
     expect(await answer("message")).toMatchObject({ error: "No data specified" });
     expect(await response("network action:reset")).toBe("Traffic counter restarted..");
     await nodes.stop("second");

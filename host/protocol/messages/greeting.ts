@@ -59,6 +59,11 @@ function extraObject(greeting: Greeting): JsonObject {
   return greeting.extra;
 }
 
+/** Whether there is such an extra value, if only null. */
+export function hasGreetingExtra(greeting: Greeting, key: string): boolean {
+  return extraObject(greeting).has(key);
+}
+
 /** An extra value, which must be text where there is one (spec 07 §4.3). Throws `malformed`: drop the message. */
 export function greetingText(greeting: Greeting, key: string): string | undefined {
   const value = extraObject(greeting).get(key) ?? undefined;

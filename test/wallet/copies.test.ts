@@ -16,7 +16,8 @@ import { Wallet } from "../../host/wallet/wallet.js";
 import type { Place } from "../../host/wallet/wallet-store.js";
 import { recordedChain } from "../chain/recorded.js";
 
-const HOUR = 3600 * 1000;
+const MINUTE = 60 * 1000;
+const HOUR = 60 * MINUTE;
 const START = Date.UTC(2026, 10, 21);
 const HOME: Place = { machine: "m1", board: "b1", inode: "11", born: "100" };
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
@@ -122,6 +123,22 @@ describe("no one-time key signs twice", () => {
     waiting.caughtUp();
     expect(allDifferent([0, ...lost, ...(await signs(waiting, 2))])).toBe(true);
   }, 120_000);
+
+  test("when the clock went back by more than a board's clock may be wrong", async () => {
+    const wallet = await open("a.db");
+    const before = await signs(wallet, 1);
+    await close(wallet);
+    now -= 10 * MINUTE;
+    const slack = await open("a.db");
+    expect(slack.isCatchingUp).toBe(false);
+    await close(slack);
+    now -= 10 * MINUTE + 1;
+    const late = await open("a.db");
+    expect(late.isCatchingUp).toBe(true);
+    await expect(signs(late, 1)).rejects.toThrow(/may be an old copy/);
+    late.caughtUp();
+    expect(allDifferent([...before, ...(await signs(late, 1))])).toBe(true);
+  });
 
   test("when a card is cloned and both run", async () => {
     const wallet = await open("a.db");

@@ -31,7 +31,6 @@ async function signOn(publicKey: Uint8Array): Promise<void> {
   }
 }
 
-process.stdout.write("signing\n");
 await Promise.all([0, 1, 1, 2].map((key) => signOn(new Uint8Array(32).fill(key))));
 await journal.close();
 store.close();

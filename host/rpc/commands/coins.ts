@@ -14,6 +14,8 @@ import { CommandError, type Params } from "../params.js";
 import { descriptionOf } from "./token-proofs.js";
 
 const ANY_DEPTH = 1_000_000_000;
+/** Printed coins put together without an interruption. */
+const JOINED_AT_ONCE = 128;
 /** Coins summed without an interruption. */
 const SUMMED_AT_ONCE = 32;
 
@@ -110,13 +112,18 @@ coins address:Mx... relevant:true`,
   },
 };
 
-function* printedCoins(coins: readonly Coin[], tip: MiniNumber, stateForm: "simple" | "list"): Slices<RawJson[]> {
-  const printed: RawJson[] = [];
-  for (const coin of coins) {
-    printed.push(new RawJson(printJson(withAge(coinToJSON(coin, stateForm), tip.sub(coin.created)))));
-    yield;
+/** One text: a list of as many would be put together without a break. */
+function* printedCoins(coins: readonly Coin[], tip: MiniNumber, stateForm: "simple" | "list"): Slices<RawJson> {
+  const texts: string[] = [];
+  for (let at = 0; at < coins.length; at += JOINED_AT_ONCE) {
+    const printed: string[] = [];
+    for (const coin of coins.slice(at, at + JOINED_AT_ONCE)) {
+      printed.push(printJson(withAge(coinToJSON(coin, stateForm), tip.sub(coin.created))));
+      yield;
+    }
+    texts.push(printed.join(","));
   }
-  return printed;
+  return new RawJson(`[${texts.join(",")}]`);
 }
 
 /** The coins a payment would take: its amount is in units of the token that was searched for (spec 09 §11.2). */

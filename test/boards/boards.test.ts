@@ -125,7 +125,15 @@ describe("the installation", () => {
   });
 
   test("is made of sound scripts, a sound unit and settings that the program takes", async () => {
-    for (const script of ["install.sh", "minimote.openrc", "minimote.procd"]) await run("sh", ["-n", join(BOARDS, script)]);
+    for (const script of ["install.sh", "uninstall.sh", "addon.sh", "minimote.openrc", "minimote.procd"])
+      await run("sh", ["-n", join(BOARDS, script)]);
+    if (await has("shellcheck"))
+      await run(
+        "shellcheck",
+        ["install.sh", "uninstall.sh", "addon.sh"].map((name) => join(BOARDS, name)),
+      );
+    // A node asks for the addresses of its machine: without netlink that fails.
+    expect(readFileSync(join(BOARDS, "minimote.service"), "utf8")).toMatch(/^RestrictAddressFamilies=.*AF_NETLINK/m);
     if (await has("systemd-analyze")) {
       const { stderr } = await run("systemd-analyze", ["verify", join(BOARDS, "minimote.service")]);
       expect(stderr.split("\n").filter((line) => line.includes("minimote.service") && !line.includes("is not executable"))).toEqual([]);

@@ -18,7 +18,7 @@ test("tasks are tried in turn, in rounds, until they work or are taken out", asy
   expect(add("b", 1)).toBe(true);
   expect(add("c", 1000)).toBe(true);
   expect(queue.list().map(({ text }) => text)).toEqual(["task a", "task b", "task c"]);
-  await until(() => queue.list().length === 1);
+  await until(() => tried.length >= 5);
   expect(tried.slice(0, 5)).toEqual(["a", "b", "c", "a", "c"]);
   queue.remove("c");
   await until(() => queue.list().length === 0);

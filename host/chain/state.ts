@@ -20,6 +20,8 @@ import { ScriptChecker } from "./validation/script-check.js";
 import { hasValidSignatures } from "./validation/signature-check.js";
 
 const POOL_BYTES = 64 * 1024 * 1024;
+/** Blocks that are about to leave the tree, made ready for it in one step. */
+const BLOCKS_PER_STEP = 16;
 
 /** All that a chain knows, and how it changes when blocks have come in (spec 06b §9). */
 export class ChainState implements KnownTxPoWs {
@@ -101,6 +103,11 @@ export class ChainState implements KnownTxPoWs {
     if (tree.length < treeLength + cutFrequency) return;
     const carried = yield* carryCoins(tree.mainBranch()[tree.length - treeLength] as TreeNode, this.deps.isRelevant);
     const leaving = tree.mainBranch().slice(0, -treeLength);
+    for (const [i, node] of leaving.entries()) {
+      // Most are read from disk.
+      node.hold();
+      if (i % BLOCKS_PER_STEP === BLOCKS_PER_STEP - 1) yield NOTHING;
+    }
     const cascade = extendCascade(
       this.cascade,
       leaving.map(({ txpow }) => txpow),

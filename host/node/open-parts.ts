@@ -11,7 +11,8 @@ import { type MaximaParts, openMaxima } from "./maxima-setup.js";
 import { networkParams } from "./network-params.js";
 import { checkWalletUnused, openWallet } from "./open-wallet.js";
 
-const CHAIN_CACHE_KIB = 2048;
+/** What is not in it is mostly in the page cache of the system. */
+const CHAIN_CACHE_KIB = 1024;
 
 /** What a node holds open: the files of its data folder, locked against every other process, and the threads that work for it. */
 export interface OpenParts {

@@ -3,7 +3,7 @@ import { Chain } from "../../host/chain/chain.js";
 import { makeGenesis } from "../../host/chain/genesis.js";
 import { MAIN_PARAMS } from "../../host/chain/params.js";
 import { effectsOf, runSteps } from "../../host/chain/steps.js";
-import type { TreeNode } from "../../host/chain/tree.js";
+import type { TreeNode } from "../../host/chain/tree-node.js";
 import type { Effect, Steps, TxPoWSource } from "../../host/chain/types.js";
 import { CoreInstance } from "../../host/core/instance.js";
 import { bestCore } from "../../host/core/module.js";

@@ -5,7 +5,7 @@ import { bodyHash } from "../protocol/txbody.js";
 import { carriesTransaction, isBlock, sizeWithoutBlockTransactions, type TxPoW, txpowBurn, txpowId } from "../protocol/txpow.js";
 import type { TxPoWPool } from "./pool.js";
 import { NOTHING } from "./steps.js";
-import type { TreeNode } from "./tree.js";
+import type { TreeNode } from "./tree-node.js";
 import type { Rule, Steps } from "./types.js";
 import { brokenBasicRule } from "./validation/basic-check.js";
 import { exceptionRule } from "./validation/rules.js";

@@ -13,7 +13,7 @@ import type { Mempool } from "./mempool.js";
 import type { NetworkParams } from "./params.js";
 import { nextSuperParents } from "./super-parents.js";
 import { timeRange } from "./time.js";
-import type { TreeNode } from "./tree.js";
+import type { TreeNode } from "./tree-node.js";
 import { applyTxBlock, makeTxBlock } from "./txblock.js";
 import type { Steps } from "./types.js";
 import type { ScriptChecker } from "./validation/script-check.js";

@@ -7,7 +7,8 @@ import { blocktimeNumber } from "./mmr/blocktime.js";
 import { isCoinProofValid } from "./mmr/coin-proof.js";
 import type { ImportedCoin } from "./snapshot.js";
 import { NOTHING } from "./steps.js";
-import type { BlockTree, TreeNode } from "./tree.js";
+import type { BlockTree } from "./tree.js";
+import type { TreeNode } from "./tree-node.js";
 import type { Steps } from "./types.js";
 
 /** Coins looked at in one step. */

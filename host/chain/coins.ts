@@ -5,7 +5,7 @@ import { findInSlices, type Slices } from "../protocol/slices.js";
 import { STATE_HEX } from "../protocol/state-variable.js";
 import { type IdKey, idKey } from "./id-key.js";
 import { NOTHING } from "./steps.js";
-import type { TreeNode } from "./tree.js";
+import type { TreeNode } from "./tree-node.js";
 import type { Effect, Steps } from "./types.js";
 
 /** Coins whose paths are copied in one step, from blocks that may have to be read. */

@@ -2,7 +2,7 @@ import { type Bytes, fromUnsigned } from "../protocol/bytes.js";
 import { MiniNumber } from "../protocol/number.js";
 import { EASIEST_TARGET, type NetworkParams } from "./params.js";
 import { medianBlock } from "./time.js";
-import type { ChainLink } from "./tree.js";
+import type { ChainLink } from "./tree-node.js";
 
 /** Blocks whose parent has a lower number have the easiest target (spec 06 §4.1 step 1). */
 const FIRST_RETARGET = 8;

@@ -1,5 +1,5 @@
 import type { IdKey } from "./id-key.js";
-import type { TreeNode } from "./tree.js";
+import type { TreeNode } from "./tree-node.js";
 
 /** Which main-branch block of the tree a TxPoW is, or is listed by. */
 export class MainIndex {

@@ -2,7 +2,7 @@ import type { Bytes } from "../protocol/bytes.js";
 import { parentId, type TxPoW } from "../protocol/txpow.js";
 import { type IdKey, idBytes, idKey, parentKey } from "./id-key.js";
 import { NOTHING } from "./steps.js";
-import type { TreeNode } from "./tree.js";
+import type { TreeNode } from "./tree-node.js";
 import type { Steps } from "./types.js";
 
 /** How many stored ancestors of a new block are looked through for missing TxPoWs (spec 06b §4 step 6). */

@@ -5,7 +5,8 @@ import { parentKey } from "./id-key.js";
 import { SettledNode } from "./settled-node.js";
 import type { SavedChain, SavedRoot } from "./snapshot.js";
 import { runSteps } from "./steps.js";
-import { BlockTree, SETTLED_DEPTH, TreeNode } from "./tree.js";
+import { BlockTree, SETTLED_DEPTH } from "./tree.js";
+import { TreeNode } from "./tree-node.js";
 import { applyTxBlock } from "./txblock.js";
 
 /**

@@ -10,7 +10,7 @@ import { MMR } from "./mmr/mmr.js";
 import { PackedNodes } from "./mmr/packed-nodes.js";
 import { type KeptPart, SavedBlock, type SettledBody, type SettledSource } from "./saved-block.js";
 import { SettledBlock } from "./settled-block.js";
-import { TreeNode } from "./tree.js";
+import { TreeNode } from "./tree-node.js";
 
 /** To be changed with anything below: what another version saved is worked out again. */
 const FORMAT = 2;

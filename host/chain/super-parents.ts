@@ -3,7 +3,7 @@ import { CASCADE_LEVELS } from "../protocol/txheader.js";
 import { superLevel, type TxPoW, txpowId } from "../protocol/txpow.js";
 import type { Cascade } from "./cascade.js";
 import { idBytes } from "./id-key.js";
-import type { ChainLink } from "./tree.js";
+import type { ChainLink } from "./tree-node.js";
 
 /** The super parents of a block on `parent`: `parent` itself up to its level, its own super parents above (spec 06 §7). */
 export function nextSuperParents(parent: TxPoW): Bytes[] {

@@ -11,7 +11,7 @@ import { missingListed } from "./requests.js";
 import type { ChainState } from "./state.js";
 import { NOTHING } from "./steps.js";
 import { preparedBlocks } from "./sync-ahead.js";
-import { TreeNode } from "./tree.js";
+import { TreeNode } from "./tree-node.js";
 import { applyTxBlock, hasRightRoot, samePeaks } from "./txblock.js";
 import type { Effect, PeerId, Rule, Steps } from "./types.js";
 import { brokenBasicRule } from "./validation/basic-check.js";

@@ -1,6 +1,6 @@
 import { MiniNumber } from "../protocol/number.js";
 import type { NetworkParams } from "./params.js";
-import type { ChainLink } from "./tree.js";
+import type { ChainLink } from "./tree-node.js";
 
 /** How far the time of a block may lie after the median, in milliseconds: 24 hours (spec 06 §5). */
 const LATEST_AFTER_MEDIAN = new MiniNumber(86_400_000n, 0);

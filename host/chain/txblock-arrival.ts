@@ -3,7 +3,7 @@ import { parentId, txpowId } from "../protocol/txpow.js";
 import { type IdKey, parentKey, txpowKey } from "./id-key.js";
 import type { ChainState } from "./state.js";
 import { attach, checkSyncBlock } from "./sync.js";
-import { TreeNode } from "./tree.js";
+import { TreeNode } from "./tree-node.js";
 import type { PeerId, Steps } from "./types.js";
 
 /** Blocks that wait for their parents. A gap this long is closed by the next IBD. */

@@ -14,7 +14,7 @@ import type { CoinProof, Witness } from "../protocol/witness.js";
 import { DeferredParents, settled } from "./mmr/deferred-parents.js";
 import { MMR } from "./mmr/mmr.js";
 import { NOTHING } from "./steps.js";
-import { blockNumber } from "./tree.js";
+import { blockNumber } from "./tree-node.js";
 import type { Steps } from "./types.js";
 
 /** Coins spent or added in one step. */

@@ -7,7 +7,7 @@ import type { Witness } from "../protocol/witness.js";
 import type { Cascade } from "./cascade.js";
 import type { IdKey } from "./id-key.js";
 import type { CarriedPart, ImportedCoin } from "./snapshot.js";
-import type { TreeNode } from "./tree.js";
+import type { TreeNode } from "./tree-node.js";
 
 /** Names a connection; what it looks like is up to the network layer. Local work has no peer. */
 export type PeerId = string;

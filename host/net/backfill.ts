@@ -1,4 +1,4 @@
-import { blockNumber } from "../chain/tree.js";
+import { blockNumber } from "../chain/tree-node.js";
 import { equalBytes } from "../protocol/bytes.js";
 import { MessageType, writeMessage } from "../protocol/messages/message.js";
 import { parentId, type TxPoW, txpowId } from "../protocol/txpow.js";

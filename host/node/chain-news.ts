@@ -1,5 +1,5 @@
 import type { Chain } from "../chain/chain.js";
-import type { TreeNode } from "../chain/tree.js";
+import type { TreeNode } from "../chain/tree-node.js";
 import type { Effect } from "../chain/types.js";
 import type { NetworkService } from "../net/service.js";
 import { toHex0x } from "../protocol/bytes.js";

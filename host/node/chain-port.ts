@@ -1,7 +1,7 @@
 import { writeCascade } from "../chain/cascade.js";
 import type { Chain } from "../chain/chain.js";
 import { type IdKey, idKey, listedKeys } from "../chain/id-key.js";
-import type { TreeNode } from "../chain/tree.js";
+import type { TreeNode } from "../chain/tree-node.js";
 import type { PeerId, Steps } from "../chain/types.js";
 import type { Archive, BlockMark, ChainPort, ChainView, IncomingIBD, MaybePromise, StoredBlock, TxPoWStore } from "../net/chain-port.js";
 import type { Bytes } from "../protocol/bytes.js";

@@ -1,6 +1,6 @@
 import type { Chain } from "../chain/chain.js";
 import { findCoin } from "../chain/coins.js";
-import type { TreeNode } from "../chain/tree.js";
+import type { TreeNode } from "../chain/tree-node.js";
 import { type Bytes, equalBytes } from "../protocol/bytes.js";
 import type { Coin } from "../protocol/coin.js";
 import { findInSlices, type Slices } from "../protocol/slices.js";

@@ -1,5 +1,5 @@
 import { type IdKey, idKey } from "../chain/id-key.js";
-import type { TreeNode } from "../chain/tree.js";
+import type { TreeNode } from "../chain/tree-node.js";
 import type { Bytes } from "../protocol/bytes.js";
 import type { TxPoW } from "../protocol/txpow.js";
 

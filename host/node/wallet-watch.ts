@@ -1,6 +1,6 @@
 import type { Chain } from "../chain/chain.js";
 import type { IdKey } from "../chain/id-key.js";
-import type { TreeNode } from "../chain/tree.js";
+import type { TreeNode } from "../chain/tree-node.js";
 import type { Wallet } from "../wallet/wallet.js";
 import { unseenSpends } from "./unseen-spends.js";
 

@@ -1,6 +1,6 @@
 import type { Chain } from "../chain/chain.js";
 import { listedKeys } from "../chain/id-key.js";
-import type { TreeNode } from "../chain/tree.js";
+import type { TreeNode } from "../chain/tree-node.js";
 import { isTransaction, type TxPoW } from "../protocol/txpow.js";
 
 /** The transactions a block brought that are still known: the block itself if it is one, then those it lists. */

@@ -3,7 +3,7 @@ import { type Cascade, EMPTY_CASCADE, readCascade, writeCascade } from "../chain
 import type { IdKey } from "../chain/id-key.js";
 import type { NetworkParams } from "../chain/params.js";
 import type { SavedChain, SavedRoot } from "../chain/snapshot.js";
-import { blockNumber, type TreeNode } from "../chain/tree.js";
+import { blockNumber, type TreeNode } from "../chain/tree-node.js";
 import type { Effect } from "../chain/types.js";
 import { type Bytes, toHex } from "../protocol/bytes.js";
 import { readCascadeNode, readCascadeNodes, writeCascadeNodes } from "../protocol/cascade.js";

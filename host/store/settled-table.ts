@@ -2,7 +2,7 @@ import type { Database } from "better-sqlite3";
 import type { IdKey } from "../chain/id-key.js";
 import { SavedBlock, type SettledBody, type SettledSource } from "../chain/saved-block.js";
 import { decodeBody, decodeFacts, encodeSettled, type SettledNode } from "../chain/settled-node.js";
-import type { TreeNode } from "../chain/tree.js";
+import type { TreeNode } from "../chain/tree-node.js";
 import { type Bytes, toHex } from "../protocol/bytes.js";
 import { ProtocolError } from "../protocol/errors.js";
 import { decode } from "../protocol/reader.js";

@@ -1,6 +1,6 @@
 import type { Database } from "better-sqlite3";
 import type { IdKey } from "../chain/id-key.js";
-import type { TreeNode } from "../chain/tree.js";
+import type { TreeNode } from "../chain/tree-node.js";
 import { type Bytes, toHex } from "../protocol/bytes.js";
 import { decode } from "../protocol/reader.js";
 import { readTxBlock, type TxBlock, writeTxBlock } from "../protocol/txblock.js";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type ArrivalCheck, type ArrivalContext, checkArrival } from "../../host/chain/arrival.js";
 import { TxPoWPool } from "../../host/chain/pool.js";
 import { runSteps } from "../../host/chain/steps.js";
-import type { TreeNode } from "../../host/chain/tree.js";
+import type { TreeNode } from "../../host/chain/tree-node.js";
 import { ScriptChecker } from "../../host/chain/validation/script-check.js";
 import { stateStoreSize } from "../../host/chain/validation/state-size.js";
 import type { ScriptVerdict } from "../../host/kissvm/index.js";

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { nextTarget } from "../../host/chain/difficulty.js";
 import { EASIEST_TARGET, TEST_PARAMS } from "../../host/chain/params.js";
 import { medianBlock } from "../../host/chain/time.js";
-import type { ChainLink } from "../../host/chain/tree.js";
+import type { ChainLink } from "../../host/chain/tree-node.js";
 import { fromUnsigned, toUnsigned } from "../../host/protocol/bytes.js";
 import { MiniNumber } from "../../host/protocol/number.js";
 import { EMPTY_HEADER } from "./headers.js";

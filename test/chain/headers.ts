@@ -1,6 +1,6 @@
 import { MMR } from "../../host/chain/mmr/mmr.js";
 import { nextSuperParents } from "../../host/chain/super-parents.js";
-import { TreeNode } from "../../host/chain/tree.js";
+import { TreeNode } from "../../host/chain/tree-node.js";
 import { MAX_HASH, ZERO_ID } from "../../host/protocol/bytes.js";
 import type { MagicValues } from "../../host/protocol/magic.js";
 import { MiniNumber } from "../../host/protocol/number.js";

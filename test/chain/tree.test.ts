@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { BlockTree, type TreeNode } from "../../host/chain/tree.js";
+import { BlockTree } from "../../host/chain/tree.js";
+import type { TreeNode } from "../../host/chain/tree-node.js";
 import { addWeights, compareWeights, type Weight, weightText } from "../../host/chain/weight.js";
 import { fromUnsigned } from "../../host/protocol/bytes.js";
 import { headerNode, mineHeader } from "./headers.js";

@@ -1,5 +1,6 @@
 import { MAIN_PARAMS, type NetworkParams, TEST_PARAMS } from "../../host/chain/params.js";
-import { BlockTree, type TreeNode } from "../../host/chain/tree.js";
+import { BlockTree } from "../../host/chain/tree.js";
+import type { TreeNode } from "../../host/chain/tree-node.js";
 import { parseHex, toHex0x } from "../../host/protocol/bytes.js";
 import type { CascadeNode } from "../../host/protocol/cascade.js";
 import { MiniNumber } from "../../host/protocol/number.js";

@@ -4,7 +4,7 @@ import { readMegaMMR } from "../../host/chain/mmr/mega.js";
 import { MMR } from "../../host/chain/mmr/mmr.js";
 import { readMMRSet, writeMMRSet } from "../../host/chain/mmr/mmr-set.js";
 import { runSteps } from "../../host/chain/steps.js";
-import { blockNumber } from "../../host/chain/tree.js";
+import { blockNumber } from "../../host/chain/tree-node.js";
 import { applyTxBlock } from "../../host/chain/txblock.js";
 import { type Bytes, toHex } from "../../host/protocol/bytes.js";
 import { entryNumber, entryPosition } from "../../host/protocol/entry-number.js";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type IdKey, parentKey, txpowKey } from "../../host/chain/id-key.js";
-import { blockNumber, type TreeNode } from "../../host/chain/tree.js";
+import { blockNumber, type TreeNode } from "../../host/chain/tree-node.js";
 import type { Effect } from "../../host/chain/types.js";
 import type { TxPoW } from "../../host/protocol/txpow.js";
 import type { SimNode } from "./sim-node.js";

@@ -1,5 +1,5 @@
 import { unspentCoins } from "../../host/chain/coins.js";
-import type { TreeNode } from "../../host/chain/tree.js";
+import type { TreeNode } from "../../host/chain/tree-node.js";
 import type { Coin } from "../../host/protocol/coin.js";
 import { EMPTY_PROOF } from "../../host/protocol/mmr-objects.js";
 import { MiniNumber } from "../../host/protocol/number.js";

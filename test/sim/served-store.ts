@@ -1,6 +1,6 @@
 import { type IdKey, txpowKey } from "../../host/chain/id-key.js";
 import { MemoryStore } from "../../host/chain/memory-store.js";
-import { blockNumber } from "../../host/chain/tree.js";
+import { blockNumber } from "../../host/chain/tree-node.js";
 import type { Effect } from "../../host/chain/types.js";
 import type { ServedStore } from "../../host/node/chain-port.js";
 import { memo } from "../../host/protocol/memo.js";

@@ -1,7 +1,7 @@
 import { hasRightBody } from "../../host/chain/arrival.js";
 import type { Cascade } from "../../host/chain/cascade.js";
 import { type IdKey, txpowKey } from "../../host/chain/id-key.js";
-import { TreeNode } from "../../host/chain/tree.js";
+import { TreeNode } from "../../host/chain/tree-node.js";
 import type { BlockCheck, BlockVerdict, Effect, Rule, Steps } from "../../host/chain/types.js";
 import { hasValidSignatures } from "../../host/chain/validation/signature-check.js";
 import { memo } from "../../host/protocol/memo.js";

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { Chain } from "../../host/chain/chain.js";
 import { TEST_PARAMS } from "../../host/chain/params.js";
 import { effectsOf } from "../../host/chain/steps.js";
-import type { TreeNode } from "../../host/chain/tree.js";
+import type { TreeNode } from "../../host/chain/tree-node.js";
 import type { Steps } from "../../host/chain/types.js";
 import { weightText } from "../../host/chain/weight.js";
 import { toHex, ZERO_ID } from "../../host/protocol/bytes.js";

@@ -5,7 +5,7 @@ import type { Reader } from "../../protocol/reader.js";
 import type { TxBlock } from "../../protocol/txblock.js";
 import type { Writer } from "../../protocol/writer.js";
 import { type IdKey, idKey } from "../id-key.js";
-import { blockNumber } from "../tree.js";
+import { blockNumber } from "../tree-node.js";
 import { applyCoins, hasRightRoot } from "../txblock.js";
 import type { Steps } from "../types.js";
 import { MMR } from "./mmr.js";

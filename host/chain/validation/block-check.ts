@@ -1,6 +1,6 @@
 import { carriesTransaction, type TxPoW } from "../../protocol/txpow.js";
 import { NOTHING } from "../steps.js";
-import { TreeNode } from "../tree.js";
+import { TreeNode } from "../tree-node.js";
 import { applyTxBlock, hasRightRoot, makeTxBlock } from "../txblock.js";
 import type { BlockVerdict, Steps } from "../types.js";
 import { hasDuplicates } from "./amounts.js";

@@ -6,7 +6,7 @@ import { hasRightMagic } from "../magic.js";
 import type { NetworkParams } from "../params.js";
 import { hasRightSuperParents } from "../super-parents.js";
 import { timeRange } from "../time.js";
-import type { ChainLink } from "../tree.js";
+import type { ChainLink } from "../tree-node.js";
 import type { Rule } from "../types.js";
 
 /**

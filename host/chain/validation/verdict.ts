@@ -6,7 +6,7 @@ import type { TxPoW } from "../../protocol/txpow.js";
 import { EMPTY_WITNESS, type Witness } from "../../protocol/witness.js";
 import { isCoinProofValid } from "../mmr/coin-proof.js";
 import { NOTHING } from "../steps.js";
-import type { TreeNode } from "../tree.js";
+import type { TreeNode } from "../tree-node.js";
 import type { Steps } from "../types.js";
 import { brokenBasicRule } from "./basic-check.js";
 import { brokenRule } from "./rules.js";

@@ -1,7 +1,7 @@
 import type { Chain } from "../../chain/chain.js";
 import { isRelevantCoin, type Tracked, unspentCoins } from "../../chain/coins.js";
 import { type IdKey, idKey } from "../../chain/id-key.js";
-import type { TreeNode } from "../../chain/tree.js";
+import type { TreeNode } from "../../chain/tree-node.js";
 import { type Bytes, toHex0x } from "../../protocol/bytes.js";
 import type { Coin } from "../../protocol/coin.js";
 import type { MegaMMRSyncData } from "../../protocol/messages/mega-mmr.js";

@@ -1,7 +1,7 @@
 import type { Chain } from "../../chain/chain.js";
 import { idKey } from "../../chain/id-key.js";
 import type { NetworkParams } from "../../chain/params.js";
-import type { TreeNode } from "../../chain/tree.js";
+import type { TreeNode } from "../../chain/tree-node.js";
 import type { Effect } from "../../chain/types.js";
 import { toHex0x } from "../../protocol/bytes.js";
 import type { Coin } from "../../protocol/coin.js";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { blockNumber } from "../../chain/tree.js";
+import { blockNumber } from "../../chain/tree-node.js";
 import type { IncomingIBD } from "../../net/chain-port.js";
 import type { Endpoint } from "../../net/endpoint.js";
 import { type OneShotClient, OneShotError } from "../../net/one-shot.js";

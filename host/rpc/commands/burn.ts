@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { TreeNode } from "../../chain/tree.js";
+import type { TreeNode } from "../../chain/tree-node.js";
 import type { MinimoteNode } from "../../node/node.js";
 import { type JsonObject, jsonObject, RawJson } from "../../protocol/json.js";
 import { MiniNumber } from "../../protocol/number.js";

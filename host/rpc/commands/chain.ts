@@ -1,7 +1,7 @@
 import type { Cascade } from "../../chain/cascade.js";
 import { chainSpeed } from "../../chain/difficulty.js";
 import type { NetworkParams } from "../../chain/params.js";
-import type { TreeNode } from "../../chain/tree.js";
+import type { TreeNode } from "../../chain/tree-node.js";
 import { floorWeight, targetWeight } from "../../chain/weight.js";
 import type { DiskUsage } from "../../node/data-files.js";
 import { localZone } from "../../node/local-zone.js";

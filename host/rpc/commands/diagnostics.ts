@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { MMR } from "../../chain/mmr/mmr.js";
-import type { TreeNode } from "../../chain/tree.js";
+import type { TreeNode } from "../../chain/tree-node.js";
 import { localZone } from "../../node/local-zone.js";
 import type { MinimoteNode } from "../../node/node.js";
 import { toHex0x } from "../../protocol/bytes.js";

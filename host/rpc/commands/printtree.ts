@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Cascade } from "../../chain/cascade.js";
 import type { CascadeEntry } from "../../chain/cascade-entry.js";
-import type { TreeNode } from "../../chain/tree.js";
+import type { TreeNode } from "../../chain/tree-node.js";
 import { javaDecimalText, weightAtLevel } from "../../chain/weight.js";
 import { localZone } from "../../node/local-zone.js";
 import type { MinimoteNode } from "../../node/node.js";

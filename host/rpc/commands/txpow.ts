@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { type IdKey, idKey, txpowKey } from "../../chain/id-key.js";
-import type { TreeNode } from "../../chain/tree.js";
+import type { TreeNode } from "../../chain/tree-node.js";
 import { localZone } from "../../node/local-zone.js";
 import type { MinimoteNode } from "../../node/node.js";
 import { equalBytes, parseHex, toHex0x } from "../../protocol/bytes.js";

@@ -1,7 +1,7 @@
 import { checkArrival } from "../../../host/chain/arrival.js";
 import { idKey, listedKeys, txpowKey } from "../../../host/chain/id-key.js";
 import { runSteps } from "../../../host/chain/steps.js";
-import type { TreeNode } from "../../../host/chain/tree.js";
+import type { TreeNode } from "../../../host/chain/tree-node.js";
 import type { Rule } from "../../../host/chain/types.js";
 import { brokenBasicRule } from "../../../host/chain/validation/basic-check.js";
 import { checkBlockContent } from "../../../host/chain/validation/block-check.js";

@@ -1,6 +1,6 @@
 import { unspentCoins } from "../../../chain/coins.js";
 import { type IdKey, idKey } from "../../../chain/id-key.js";
-import type { TreeNode } from "../../../chain/tree.js";
+import type { TreeNode } from "../../../chain/tree-node.js";
 import { findBelow } from "../../../node/find-coin.js";
 import type { MinimoteNode } from "../../../node/node.js";
 import { type Bytes, equalBytes, FLOATING_ID, ZERO_ID } from "../../../protocol/bytes.js";

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeSecretFile } from "./secret-file.js";
+import { writeSecretFile } from "../store/secret-file.js";
 
 /** The passwords every node makes for itself at first start. */
 export interface GeneratedPasswords {

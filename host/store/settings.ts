@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { StoreError } from "./database.js";
+import { writeSecretFile } from "./secret-file.js";
 
 /** What the owner set while the node ran, and wants to keep. */
 export interface Settings {
@@ -45,15 +46,7 @@ export class SettingsFile {
 
   update(change: Partial<Settings>): void {
     const next = { ...this.#current, ...change };
-    const temporary = `${this.#path}.new`;
-    const file = openSync(temporary, "w", 0o600);
-    try {
-      writeSync(file, `${JSON.stringify(next, null, 2)}\n`);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(temporary, this.#path);
+    writeSecretFile(this.#path, `${JSON.stringify(next, null, 2)}\n`);
     this.#current = next;
   }
 }

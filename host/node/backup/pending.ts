@@ -1,5 +1,6 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { writeSecretFile } from "../../store/secret-file.js";
 
 /** Where the files of a restore are made ready. */
 const FOLDER = "restore.new";
@@ -31,13 +32,7 @@ export function beginRestore(dataDir: string): string {
  */
 export function commitRestore(dataDir: string, now: number, { files = null, dropped = [] }: Partial<Omit<Plan, "replaced">> = {}): string {
   const plan: Plan = { replaced: `${REPLACED_PREFIX}${now}`, files, dropped };
-  const file = openSync(join(dataDir, FOLDER, READY_FILE), "w", 0o600);
-  try {
-    writeSync(file, JSON.stringify(plan));
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
+  writeSecretFile(join(dataDir, FOLDER, READY_FILE), JSON.stringify(plan));
   return plan.replaced;
 }
 

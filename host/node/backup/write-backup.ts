@@ -44,11 +44,12 @@ export async function writeBackup(path: string, key: SealingKey, content: Backup
   };
   const temporary = `${path}.part`;
   try {
+    await rm(temporary, { force: true });
     await pipeline(
       Readable.from(encodeRecords(counted())),
       createGzip(),
       (compressed: AsyncIterable<Buffer>) => seal(compressed, key, randomBytes),
-      createWriteStream(temporary, { mode: 0o600, flush: true }),
+      createWriteStream(temporary, { mode: 0o600, flush: true, flags: "wx" }),
     );
     await rename(temporary, path);
   } catch (error) {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createSecureContext } from "node:tls";
 import type { TlsFiles } from "../../node/config.js";
 import { StoreError } from "../../store/database.js";
-import { writeSecretFile } from "../secret-file.js";
+import { writeSecretFile } from "../../store/secret-file.js";
 import { type CertificatePair, makeSelfSigned } from "./self-signed.js";
 
 /** Names of the files with the certificate a node made for itself, in the data folder. */

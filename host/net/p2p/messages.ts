@@ -94,10 +94,7 @@ export function printP2P(message: P2PMessage): string {
         responseIP && ["secret", responseIP.secret],
         notAccepting && ["notAcceptingMsg", false],
         walk && ["walk_links", walkJson(walk)],
-        swap && [
-          "do_swap",
-          jsonObject(["secret", swap.secret ?? ""], ["swap_target_host", swap.target.host], ["swap_target_port", swap.target.port]),
-        ],
+        swap && ["do_swap", jsonObject(secretEntry(swap), ["swap_target_host", swap.target.host], ["swap_target_port", swap.target.port])],
       ),
     ]),
   );
@@ -145,7 +142,7 @@ function readWalk(value: JsonValue): Walk {
 
 function walkJson(walk: Walk): JsonObject {
   return jsonObject(
-    ["secret", walk.secret ?? ""],
+    secretEntry(walk),
     ["walkInLinks", walk.alongInLinks],
     ["isJoiningWalk", walk.joining],
     ["isClientWalk", walk.forClients],
@@ -184,6 +181,10 @@ function hexText(value: JsonValue | undefined): string {
 
 function secretOf(from: JsonObject): string | undefined {
   return from.has("secret") ? hexText(from.get("secret")) : undefined;
+}
+
+function secretEntry({ secret }: Walk | Swap): readonly [string, string] | undefined {
+  return secret === undefined ? undefined : ["secret", secret];
 }
 
 /** A boolean; false when there is none. */

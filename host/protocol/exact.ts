@@ -1,6 +1,9 @@
 /** A decimal `unscaled * 10^-scale` while it is being calculated. */
 export type Decimal = readonly [unscaled: bigint, scale: number];
 
+/** The largest scale, in size: it has 32 bits, with sign. */
+export const MAX_SCALE = 2147483647;
+
 const POWERS_KEPT = 512;
 const powersOfTen: readonly bigint[] = Array.from({ length: POWERS_KEPT }, (_, n) => 10n ** BigInt(n));
 

@@ -1,12 +1,12 @@
 import { ProtocolError } from "./errors.js";
-import { type Decimal, divide, extend, magnitude, pow10, round, squareRoot, strip } from "./exact.js";
+import { type Decimal, divide, extend, MAX_SCALE, magnitude, pow10, round, squareRoot, strip } from "./exact.js";
+import { decimalText, parseDecimal } from "./number-text.js";
 
 /** Significant digits of every result (spec 01 §4.1). */
 const PRECISION = 64;
 /** Decimal places of every result (spec 01 §4.1). */
 const MAX_DECIMALS = 44;
 const MAX_VALUE = (1n << 64n) - 1n;
-const MAX_INT32 = 2147483647;
 const MAX_POW = 999_999_999;
 /** A non-zero integer with more trailing zeros than this is out of range whatever it is. */
 const MAX_ZEROS = 20;
@@ -57,14 +57,7 @@ export class MiniNumber {
   /** Parses number text (spec 01 §4.2). Exponents give negative scales. Throws `malformed` or `range`. */
   static parse(text: string): MiniNumber {
     if (SMALL_WHOLE.test(text)) return MiniNumber.of(Number(text));
-    const match = NUMBER_TEXT.exec(asciiDigits(text));
-    if (match === null) throw new ProtocolError("malformed", "not a number");
-    const [, sign, whole = "", fraction = match[4] ?? "", , exponent = "0"] = match;
-    const scale = fraction.length - parseExponent(exponent);
-    if (Math.abs(scale) > MAX_INT32) throw new ProtocolError("malformed", "scale out of range");
-    const digits = (whole + fraction).replace(/^0+/, "");
-    const kept = BigInt(digits.slice(0, PRECISION));
-    return limit([sign === "-" ? -kept : kept, scale - Math.max(0, digits.length - PRECISION)]);
+    return limit(parseDecimal(text, PRECISION));
   }
 
   /** This pair with the range and decimals limits applied, as a copy is in the reference (spec 01 §4.2). */
@@ -235,47 +228,12 @@ export class MiniNumber {
 
   /** Plain decimal text without trailing zeros or exponent (spec 01 §4.3). */
   toString(): string {
-    if (this.unscaled === 0n) return "0";
-    if (this.scale <= 0) return `${this.unscaled}${"0".repeat(-this.scale)}`;
-    const digits = magnitude(this.unscaled)
-      .toString()
-      .padStart(this.scale + 1, "0");
-    const whole = digits.slice(0, -this.scale);
-    const fraction = digits.slice(-this.scale).replace(/0+$/, "");
-    return `${this.unscaled < 0n ? "-" : ""}${whole}${fraction === "" ? "" : `.${fraction}`}`;
+    return decimalText(this.unscaled, this.scale);
   }
 }
 
 /** What a double holds exactly. */
 const SMALL_WHOLE = /^[0-9]{1,15}$/;
-const NUMBER_TEXT = /^([+-]?)(?:([0-9]+)(?:\.([0-9]*))?|\.([0-9]+))(?:[eE]([+-]?[0-9]+))?$/;
-
-/** Throws `malformed` for an exponent beyond 32 bits. */
-function parseExponent(text: string): number {
-  const digits = text.replace(/^[+-]?0*/, "");
-  const value = Number(digits);
-  if (digits.length > 10 || value > MAX_INT32) throw new ProtocolError("malformed", "exponent out of range");
-  return text.startsWith("-") ? -value : value;
-}
-
-/** The Unicode decimal digits of the basic plane as `0`..`9`; other characters stay. */
-function asciiDigits(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: a test for ASCII
-  if (/^[\x00-\x7F]*$/.test(text)) return text;
-  const digits = new Map<string, string>();
-  return text.replace(/\p{Nd}/gu, (c) => {
-    const digit = digits.get(c) ?? (c.length === 1 ? String(digitValue(c.charCodeAt(0))) : c);
-    digits.set(c, digit);
-    return digit;
-  });
-}
-
-/** Decimal digits come in runs of ten that start with zero; runs may touch. */
-function digitValue(code: number): number {
-  let start = code;
-  while (/\p{Nd}/u.test(String.fromCharCode(start - 1))) start--;
-  return (code - start) % 10;
-}
 
 const divisionByZero = (): ProtocolError => rangeError("division by zero");
 
@@ -320,8 +278,8 @@ function sum(ua: bigint, sa: number, ub: bigint, sb: number): MiniNumber {
 
 /** A step of a power. Throws `range` when the scale does not fit in 32 bits. */
 function multiply([ua, sa]: Decimal, [ub, sb]: Decimal, precision: number): Decimal {
-  if (ua === 0n || ub === 0n) return [0n, Math.max(-MAX_INT32, Math.min(sa + sb, MAX_INT32))];
-  if (Math.abs(sa + sb) > MAX_INT32) throw rangeError("scale out of range");
+  if (ua === 0n || ub === 0n) return [0n, Math.max(-MAX_SCALE, Math.min(sa + sb, MAX_SCALE))];
+  if (Math.abs(sa + sb) > MAX_SCALE) throw rangeError("scale out of range");
   return round(ua * ub, sa + sb, precision);
 }
 

@@ -73,7 +73,7 @@ export class MegaMMR {
     return isRight;
   }
 
-  /** Forgets coins that nobody can spend and what only they need of the MMR. Works in steps. */
+  /** Forgets coins that nobody can spend and what only they need of the MMR: spec 03 §12, "only with an option". Works in steps. */
   *forgetUnspendable(rules: UnspendableRules): Generator<void, void, void> {
     const marked = new Set<bigint>();
     for (const coin of this.#coins.values()) if (isUnspendable(coin, rules)) marked.add(position(coin));
@@ -91,12 +91,13 @@ function position(coin: Coin): bigint {
   return BigInt(entryPosition(coin.mmrentry) ?? -1);
 }
 
-/** Reads an image; its MMR can go on. The version is not looked at. */
+/** Reads an image, the format of spec 03 §12, in one piece (files are read in parts). Its MMR can go on. The version is not looked at. */
 export function readMegaMMR(reader: Reader): MegaMMR {
   reader.number();
   return MegaMMR.of(readMMRSet(reader), reader.list(MIN_COIN_BYTES, readCoin));
 }
 
+/** Writes an image, the format of spec 03 §12, in one piece. */
 export function writeMegaMMR(writer: Writer, mega: MegaMMR): void {
   writer.integer(VERSION);
   writeMMRSet(writer, mega.mmr);

@@ -24,7 +24,7 @@ export function pruneZeros(mmr: MMR, leaves: Iterable<bigint>): void {
 
 /**
  * Removes, from each peak downward, what hangs below nodes that hold nothing spendable: only leaves of coins that nobody can spend,
- * or that are spent (spec 03 §12). Gives the entries of the leaves that were removed. Works in steps.
+ * or that are spent (spec 03 §12, "only with an option"). Gives the entries of the leaves that were removed. Works in steps.
  */
 export function* pruneUnspendable(mmr: MMR, isUnspendable: (entry: bigint) => boolean): Generator<void, bigint[], void> {
   const removed: bigint[] = [];

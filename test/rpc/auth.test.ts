@@ -2,10 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { MinimoteNode } from "../../host/node/node.js";
 import type { RpcControl } from "../../host/node/rpc-control.js";
 import { RpcAccess, type RpcAccessOptions } from "../../host/rpc/access.js";
 import type { RpcCommand } from "../../host/rpc/command.js";
 import { response } from "../../host/rpc/command.js";
+import { COMMANDS } from "../../host/rpc/commands/index.js";
 import { parseHead } from "../../host/rpc/http-request.js";
 import { openPasswords, PASSWORDS_FILE, readPasswords } from "../../host/rpc/passwords.js";
 import { runLine } from "../../host/rpc/run-line.js";
@@ -136,11 +138,8 @@ describe("a reader", () => {
 });
 
 describe("the rpc command", () => {
-  const rpcOf = async (control: RpcControl, line: string): Promise<string> => {
-    const { rpc } = await import("../../host/rpc/commands/control.js");
-    const node = { rpc: control } as unknown as Parameters<typeof rpc.run>[1];
-    return runLine(line, new Map([["rpc", rpc]]), node, "write");
-  };
+  const rpcOf = (control: RpcControl, line: string): Promise<string> =>
+    runLine(line, COMMANDS, { rpc: control } as unknown as MinimoteNode, "write");
 
   test("shows settings and users, keeps the order of keys, and no password", async () => {
     const rpc = access({ password: "secretA" });

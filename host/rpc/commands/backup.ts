@@ -10,7 +10,7 @@ import { cleanPhrase } from "../../wallet/seedphrase.js";
 import { type CommandAnswer, type RpcCommand, response } from "../command.js";
 import { CommandError, type Params } from "../params.js";
 import { keyUses } from "./key-uses.js";
-import { checkAllKeysCreated } from "./vault.js";
+import { checkAllKeysCreated, vault } from "./vault.js";
 
 type Command = RpcCommand<MinimoteNode>;
 
@@ -36,7 +36,7 @@ function existingFile(params: Params, node: MinimoteNode): string {
 }
 
 /** `backup`: the wallet, the tree and the history in one sealed file (spec 09 §17). */
-export const backup: Command = {
+const backup: Command = {
   name: "backup",
   summary: "Write a backup of the wallet, the recent chain and the settings",
   details: `backup (file:) (password:) (confirm:) (auto:true|false) (maxhistory:100)
@@ -95,7 +95,7 @@ backup auto:false`,
 };
 
 /** `restore`: a backup takes the place of everything at the next start (spec 09 §17). */
-export const restore: Command = {
+const restore: Command = {
   name: "restore",
   summary: "Restore a backup; the node stops, and has it when it starts again",
   details: `restore file: (password:) (shutdown:true|false)
@@ -128,7 +128,7 @@ function checkChainIsElsewhere({ config }: MinimoteNode): void {
 }
 
 /** `restoresync`: a backup without its chain, which comes from the network (spec 09 §17). */
-export const restoresync: Command = {
+const restoresync: Command = {
   name: "restoresync",
   summary: "Restore the wallet of a backup, and fetch the chain from the network",
   details: `restoresync file: (password:) (host:)
@@ -157,7 +157,7 @@ restoresync file:my.bak password:mypassword host:10.0.0.5:9001`,
 };
 
 /** `decryptbackup`: what is inside a backup, also of the reference's (spec 09 §17). */
-export const decryptbackup: Command = {
+const decryptbackup: Command = {
   name: "decryptbackup",
   summary: "Write the content of a backup to a file, in plain",
   details: `decryptbackup file: (password:) (output:)
@@ -195,7 +195,7 @@ decryptbackup file:minima-backup.bak password:mypassword output:plain.txt`,
 };
 
 /** `reset`: begin again from the network, with the same wallet, with a phrase, or with a backup (spec 09 §17). */
-export const reset: Command = {
+const reset: Command = {
   name: "reset",
   summary: "Fetch the chain again, with this wallet, a phrase or a backup",
   details: `reset action:chainsync|seedsync|restore (file:) (password:) (phrase:) (keyuses:1000)
@@ -229,3 +229,5 @@ reset action:restore file:my.bak password:mypassword`,
     return response(RESTART);
   },
 };
+
+export const BACKUP_COMMANDS: readonly Command[] = [vault, backup, restore, restoresync, decryptbackup, reset];

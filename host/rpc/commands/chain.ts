@@ -20,7 +20,7 @@ import { CommandError } from "../params.js";
 const LEAST_HASH_RATE = 10_000;
 
 /** `status`: node, chain, memory and network at a glance (spec 09 §7.1). */
-export const status: RpcCommand<MinimoteNode> = {
+const status: RpcCommand<MinimoteNode> = {
   name: "status",
   summary: "Show the state of the node, its chain and its network",
   details: `status (complete:true) (clean:true)
@@ -149,7 +149,7 @@ function speedOf(tip: TreeNode, params: NetworkParams): JsonValue {
 }
 
 /** `block`: the tip (spec 09 §7.2). */
-export const block: RpcCommand<MinimoteNode> = {
+const block: RpcCommand<MinimoteNode> = {
   name: "block",
   summary: "Show the tip of the chain",
   details: `block
@@ -171,3 +171,5 @@ block`,
     );
   },
 };
+
+export const CHAIN_COMMANDS: readonly RpcCommand<MinimoteNode>[] = [status, block];

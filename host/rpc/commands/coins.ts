@@ -61,7 +61,7 @@ const matchesNumber = (number: MiniNumber, of: (coin: Coin) => MiniNumber) => (c
 const holdsState = (text: string) => (coin: Coin) => coin.state.some((variable) => variable.text.includes(text));
 
 /** `coins`: search unspent coins (spec 09 §7.4). */
-export const coins: RpcCommand<MinimoteNode> = {
+const coins: RpcCommand<MinimoteNode> = {
   name: "coins",
   summary: "Search unspent coins",
   details: `coins (relevant:true) (sendable:true) (coinid:) (amount:) (address:) (tokenid:) (state:) (coinage:) (depth:) (checkmempool:true) (order:asc|desc) (simplestate:true) (totalamount:) (megammr:true)
@@ -146,7 +146,7 @@ interface Sums {
 }
 
 /** `balance`: what the wallet, or an address, holds of each token (spec 09 §10). */
-export const balance: RpcCommand<MinimoteNode> = {
+const balance: RpcCommand<MinimoteNode> = {
   name: "balance",
   summary: "Show the balance of each token",
   details: `balance (address:) (tokenid:) (confirmations:) (tokendetails:true) (megammr:true) (simple:true)
@@ -249,3 +249,5 @@ function balanceOf(tokenid: string, { token, confirmed, unconfirmed, sendable, c
 function nameOf(token: Token): JsonValue {
   return descriptionOf(token).size > 0 ? new RawJson(token.name) : token.name;
 }
+
+export const COIN_COMMANDS: readonly RpcCommand<MinimoteNode>[] = [balance, coins];

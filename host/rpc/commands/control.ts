@@ -4,11 +4,13 @@ import { toHex0x } from "../../protocol/bytes.js";
 import { type JsonObject, jsonObject } from "../../protocol/json.js";
 import { type RpcCommand, response } from "../command.js";
 import { CommandError, type Params } from "../params.js";
+import { coinnotify, webhooks } from "./events.js";
+import { logs, trace } from "./logging.js";
 
 type Command = RpcCommand<MinimoteNode>;
 
 /** `quit`: stop the node (spec 09 §7.14). */
-export const quit: Command = {
+const quit: Command = {
   name: "quit",
   summary: "Stop the node",
   details: "quit (compact:true|false)\n\ncompact: give unused space of the databases back first.\n\nquit\nquit compact:true",
@@ -21,7 +23,7 @@ export const quit: Command = {
 };
 
 /** `rpc`: settings and users of the RPC server (spec 09 §2.3). */
-export const rpc: Command = {
+const rpc: Command = {
   name: "rpc",
   summary: "Settings and users of the RPC server",
   details: `rpc (enable:true|false) (password:) (action:adduser|removeuser|listusers) (username:) (password:) (mode:read|write)
@@ -84,3 +86,5 @@ function settings(control: RpcControl, listUsers: boolean): JsonObject {
     ],
   );
 }
+
+export const CONTROL_COMMANDS: readonly Command[] = [rpc, webhooks, coinnotify, logs, trace, quit];

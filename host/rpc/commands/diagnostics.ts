@@ -14,6 +14,8 @@ import { type TxPoW, txpowId } from "../../protocol/txpow.js";
 import { transactionsOf } from "../block-transactions.js";
 import { type RpcCommand, response } from "../command.js";
 import { CommandError } from "../params.js";
+import { printtree } from "./printtree.js";
+import { systemcheck } from "./systemcheck.js";
 
 type Command = RpcCommand<MinimoteNode>;
 
@@ -22,7 +24,7 @@ const DEFAULT_SCAN = 16;
 const MOST_SCANNED = 1000;
 
 /** `healthcheck`: whether chain and cascade fit together (spec 09 §7.12). */
-export const healthcheck: Command = {
+const healthcheck: Command = {
   name: "healthcheck",
   summary: "Check that the chain and what is below it fit together",
   details: `healthcheck
@@ -60,7 +62,7 @@ healthcheck`,
 };
 
 /** `printmmr`: the MMR of the tip (spec 09 §7.12). */
-export const printmmr: Command = {
+const printmmr: Command = {
   name: "printmmr",
   summary: "Show the MMR of the tip",
   details: `printmmr
@@ -96,7 +98,7 @@ function mmrToJSON(mmr: MMR): JsonObject {
 }
 
 /** `scanchain`: the newest blocks and their transactions (spec 09 §5). */
-export const scanchain: Command = {
+const scanchain: Command = {
   name: "scanchain",
   summary: "Show the newest blocks and their transactions",
   details: `scanchain (depth:)
@@ -145,3 +147,5 @@ function transactionDetails(txpow: TxPoW): JsonObject {
     burn && ["burntransaction", burn],
   );
 }
+
+export const DIAGNOSTIC_COMMANDS: readonly Command[] = [healthcheck, systemcheck, scanchain, printtree, printmmr];

@@ -2,43 +2,28 @@ import type { MinimoteNode } from "../../node/node.js";
 import { jsonObject } from "../../protocol/json.js";
 import { type RpcCommand, response } from "../command.js";
 import { CommandError } from "../params.js";
-import { mmrcreate, mmrproof } from "./ad-hoc-mmr.js";
-import { getaddress, newaddress } from "./address.js";
+import { ADDRESS_COMMANDS } from "./address.js";
 import { APP_COMMANDS } from "./apps.js";
-import { backup, decryptbackup, reset, restore, restoresync } from "./backup.js";
-import { burn } from "./burn.js";
-import { block, status } from "./chain.js";
+import { BACKUP_COMMANDS } from "./backup.js";
+import { CHAIN_COMMANDS } from "./chain.js";
 import { COIN_PROOF_COMMANDS } from "./coin-proofs.js";
-import { balance, coins } from "./coins.js";
-import { quit, rpc } from "./control.js";
-import { healthcheck, printmmr, scanchain } from "./diagnostics.js";
-import { coinnotify, webhooks } from "./events.js";
+import { COIN_COMMANDS } from "./coins.js";
+import { CONTROL_COMMANDS } from "./control.js";
+import { DIAGNOSTIC_COMMANDS } from "./diagnostics.js";
 import { FROM_COMMANDS } from "./from.js";
-import { hashtest } from "./hashtest.js";
-import { history } from "./history.js";
-import { keys, newscript, removescript, scripts } from "./keys.js";
-import { logs, trace } from "./logging.js";
+import { KEY_COMMANDS } from "./keys.js";
 import { MAXIMA_COMMANDS } from "./maxima/index.js";
-import { megammr } from "./megammr.js";
-import { message, ping } from "./messages.js";
-import { multisig, multisigread } from "./multisig.js";
-import { connect, disconnect, network } from "./network.js";
+import { MULTISIG_COMMANDS } from "./multisig.js";
+import { NETWORK_COMMANDS } from "./network.js";
 import { OFFLINE_COMMANDS } from "./offline.js";
-import { p2pstate, peers } from "./peers.js";
-import { printtree } from "./printtree.js";
-import { archive, megammrsync } from "./resync.js";
-import { maths, runscript } from "./scripting.js";
-import { send } from "./send.js";
-import { sendpoll } from "./sendpoll.js";
-import { seedrandom, sign, verify } from "./signatures.js";
-import { slavenode } from "./slavenode.js";
-import { systemcheck } from "./systemcheck.js";
-import { test, tutorial, whitepaper } from "./texts.js";
-import { consolidate, tokencreate, tokens, tokenvalidate } from "./tokens.js";
-import { checkaddress, convert, hash, random, timemilli } from "./tools.js";
+import { RESYNC_COMMANDS } from "./resync.js";
+import { SEND_COMMANDS } from "./send.js";
+import { SENDPOLL_COMMANDS } from "./sendpoll.js";
+import { TEXT_COMMANDS } from "./texts.js";
+import { TOKEN_COMMANDS } from "./tokens.js";
+import { TOOL_COMMANDS } from "./tools.js";
 import { TXN_COMMANDS } from "./txn/index.js";
-import { mempool, txpow } from "./txpow.js";
-import { vault } from "./vault.js";
+import { TXPOW_COMMANDS } from "./txpow.js";
 
 type Command = RpcCommand<MinimoteNode>;
 
@@ -63,78 +48,29 @@ help command:send`,
   },
 };
 
+/** In the order that `help` and the pages show. A family lists its commands itself, those of modules beside it too. */
 const LIST: readonly Command[] = [
-  status,
-  block,
-  balance,
-  coins,
-  getaddress,
-  newaddress,
-  checkaddress,
-  keys,
-  scripts,
-  newscript,
-  removescript,
-  runscript,
-  send,
-  consolidate,
-  tokencreate,
-  tokens,
-  tokenvalidate,
-  history,
-  txpow,
-  mempool,
-  burn,
-  healthcheck,
-  systemcheck,
-  scanchain,
-  printtree,
-  printmmr,
-  hash,
-  random,
-  convert,
-  maths,
-  hashtest,
-  seedrandom,
-  sign,
-  verify,
-  mmrcreate,
-  mmrproof,
-  timemilli,
-  network,
-  connect,
-  disconnect,
-  ping,
-  message,
-  peers,
-  p2pstate,
-  slavenode,
-  megammr,
-  megammrsync,
-  archive,
-  vault,
-  backup,
-  restore,
-  restoresync,
-  decryptbackup,
-  reset,
-  rpc,
-  webhooks,
-  coinnotify,
-  logs,
-  trace,
-  quit,
+  ...CHAIN_COMMANDS,
+  ...COIN_COMMANDS,
+  ...ADDRESS_COMMANDS,
+  ...KEY_COMMANDS,
+  ...SEND_COMMANDS,
+  ...TOKEN_COMMANDS,
+  ...TXPOW_COMMANDS,
+  ...DIAGNOSTIC_COMMANDS,
+  ...TOOL_COMMANDS,
+  ...NETWORK_COMMANDS,
+  ...RESYNC_COMMANDS,
+  ...BACKUP_COMMANDS,
+  ...CONTROL_COMMANDS,
   ...COIN_PROOF_COMMANDS,
   ...TXN_COMMANDS,
-  sendpoll,
+  ...SENDPOLL_COMMANDS,
   ...OFFLINE_COMMANDS,
   ...FROM_COMMANDS,
-  multisig,
-  multisigread,
+  ...MULTISIG_COMMANDS,
   help,
-  tutorial,
-  whitepaper,
-  test,
+  ...TEXT_COMMANDS,
   ...MAXIMA_COMMANDS,
   ...APP_COMMANDS,
 ];

@@ -13,6 +13,7 @@ import type { KeyStatus, Wallet } from "../../wallet/wallet.js";
 import { forWriters, type RpcCommand, response } from "../command.js";
 import { CommandError, type Params } from "../params.js";
 import { scriptRowToJSON } from "./address.js";
+import { runscript } from "./scripting.js";
 
 type Command = RpcCommand<MinimoteNode>;
 
@@ -29,7 +30,7 @@ function keyToJSON({ shape, uses, maxUses, modifier, publicKey }: KeyStatus): Js
 }
 
 /** `keys`: the wallet's keys (spec 09 §7.3). */
-export const keys: Command = {
+const keys: Command = {
   name: "keys",
   summary: "List or check the wallet's keys, or make a new one",
   details: `keys (action:list|new|fresh) (publickey:) (modifier:)
@@ -130,7 +131,7 @@ async function generated(phrase: string): Promise<JsonObject> {
 }
 
 /** `scripts`: the scripts the wallet knows (spec 09 §7.3). */
-export const scripts: Command = {
+const scripts: Command = {
   name: "scripts",
   summary: "List the scripts the wallet knows, or find one",
   details: `scripts (address:)
@@ -160,7 +161,7 @@ function hexOf(text: string): Bytes | undefined {
 }
 
 /** `newscript`: watch the coins of a script (spec 09 §7.3). */
-export const newscript: Command = {
+const newscript: Command = {
   name: "newscript",
   summary: "Register a script, so that its coins are watched",
   details: `newscript script: trackall:true|false (clean:true)
@@ -183,7 +184,7 @@ newscript trackall:false clean:true script:"let a = 1 return a eq 1"`,
 };
 
 /** `removescript`: forget a script (spec 09 §7.3). */
-export const removescript: Command = {
+const removescript: Command = {
   name: "removescript",
   summary: "Forget a script",
   details: `removescript address:
@@ -199,3 +200,5 @@ removescript address:0x...`,
     return response("Script removed");
   },
 };
+
+export const KEY_COMMANDS: readonly Command[] = [keys, scripts, newscript, removescript, runscript];

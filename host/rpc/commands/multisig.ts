@@ -38,7 +38,7 @@ const ID_BYTES = 32;
 const PARAMS = ["id", "action", "root", "required", "file", "publickeys", "amount", "tokenid", "coinid", "address", "password"];
 
 /** `multisig`: coins that one root key, or n of m keys, may spend (spec 09 §5). */
-export const multisig: Command = {
+const multisig: Command = {
   name: "multisig",
   summary: "Make and spend coins that need the signatures of several",
   details: `multisig action:getkey|create|list|spend|sign|view|post ..
@@ -78,7 +78,7 @@ multisig action:post file:signed_club.txn`,
 };
 
 /** `multisigread`: what of `multisig` needs no key. */
-export const multisigread: Command = {
+const multisigread: Command = {
   name: "multisigread",
   summary: "As multisig, without what needs a key of this wallet",
   details: `multisigread action:getkey|list|spend|view|post ..
@@ -252,3 +252,5 @@ async function run(list: readonly Step[], node: MinimoteNode, mode: AccessMode):
   }
   return results;
 }
+
+export const MULTISIG_COMMANDS: readonly Command[] = [multisig, multisigread];

@@ -5,11 +5,14 @@ import { jsonObject } from "../../protocol/json.js";
 import { forWriters, type RpcCommand, response } from "../command.js";
 import { connectionToJSON, networkDetails } from "../network-json.js";
 import { CommandError } from "../params.js";
+import { message, ping } from "./messages.js";
+import { p2pstate, peers } from "./peers.js";
+import { slavenode } from "./slavenode.js";
 
 type Command = RpcCommand<MinimoteNode>;
 
 /** `network`: connections and traffic (spec 09 §7.9). */
-export const network: Command = {
+const network: Command = {
   name: "network",
   summary: "Show the connections to other nodes",
   details: `network (action:list|reset|restart|recalculateip|loggingon|loggingoff)
@@ -50,7 +53,7 @@ function logMessages({ topics }: MinimoteNode, on: boolean): string {
 }
 
 /** `connect`: connect with a node (spec 09 §7.9). */
-export const connect: Command = {
+const connect: Command = {
   name: "connect",
   summary: "Connect with a node and stay connected",
   details: `connect host:
@@ -72,7 +75,7 @@ connect host:203.0.113.7:9001`,
 };
 
 /** `disconnect`: end a connection (spec 09 §7.9). */
-export const disconnect: Command = {
+const disconnect: Command = {
   name: "disconnect",
   summary: "End a connection",
   details: `disconnect uid:
@@ -91,3 +94,5 @@ disconnect uid:all`,
     return [["message", `Attempting to disconnect from ${uid}`]];
   },
 };
+
+export const NETWORK_COMMANDS: readonly Command[] = [network, connect, disconnect, ping, message, peers, p2pstate, slavenode];

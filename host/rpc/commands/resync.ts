@@ -10,6 +10,7 @@ import { type JsonValue, jsonObject } from "../../protocol/json.js";
 import { cleanPhrase } from "../../wallet/seedphrase.js";
 import { type CommandAnswer, type RpcCommand, response } from "../command.js";
 import { CommandError, type Params } from "../params.js";
+import { megammr } from "./megammr.js";
 
 type Command = RpcCommand<MinimoteNode>;
 
@@ -23,7 +24,7 @@ keys: keys the wallet had, if it had more than the usual ones.
 keyuses: how often a key was used, at most, 1000 if not given; it goes on beyond that.`;
 
 /** `archive`: make the chain anew from a node that keeps all blocks (spec 09 §17). */
-export const archive: Command = {
+const archive: Command = {
   name: "archive",
   summary: "Sync again from a node that keeps all blocks",
   details: `archive action:resync host:IP:PORT (phrase:) (anyphrase:) (keys:) (keyuses:)
@@ -48,7 +49,7 @@ archive action:resync host:10.0.0.5:9001 phrase:"YOUR 24 WORDS" keyuses:2000`,
 };
 
 /** `megammrsync`: get the newest blocks and the wallet's coins from a node that keeps a MegaMMR (spec 09 §17). */
-export const megammrsync: Command = {
+const megammrsync: Command = {
   name: "megammrsync",
   summary: "Sync again from a node that keeps all coins: fast",
   details: `megammrsync action:mydetails|resync (host:IP:PORT) (phrase:) (anyphrase:) (keys:) (keyuses:)
@@ -111,3 +112,5 @@ function restoredWallet(params: Params): RestoredWallet | undefined {
   const keys = Math.min(MOST_KEYS, Math.max(0, params.integerOr("keys", 0)));
   return { phrase, anyPhrase, keys, keyUses: Math.max(0, params.integerOr("keyuses", DEFAULT_KEY_USES)) };
 }
+
+export const RESYNC_COMMANDS: readonly Command[] = [megammr, megammrsync, archive];

@@ -124,3 +124,5 @@ function textOf(value: JsonValue): string {
   if (typeof value === "string") return value;
   return printJson(value);
 }
+
+export const SEND_COMMANDS: readonly RpcCommand<MinimoteNode>[] = [send];

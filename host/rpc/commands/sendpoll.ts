@@ -10,7 +10,7 @@ const UID_BYTES = 16;
 const SECRETS = new Set(["password"]);
 
 /** `sendpoll`: pay as soon as it is possible (spec 09 §11.5). */
-export const sendpoll: RpcCommand<MinimoteNode> = {
+const sendpoll: RpcCommand<MinimoteNode> = {
   name: "sendpoll",
   summary: "Send as soon as the coins are there, trying again and again",
   details: `sendpoll (action:add|list|remove) (uid:) ..and all parameters of send
@@ -77,3 +77,5 @@ function textOf(name: string, value: JsonValue): string {
   if (isJsonObject(value) || typeof value !== "string") return printJson(value);
   return value.includes(" ") ? `"${value}"` : value;
 }
+
+export const SENDPOLL_COMMANDS: readonly RpcCommand<MinimoteNode>[] = [sendpoll];

@@ -73,7 +73,7 @@ The original white paper and documentation are at docs.minima.global.
 `;
 
 /** `tutorial`: the script language in short (spec 09 §5). */
-export const tutorial: Command = {
+const tutorial: Command = {
   name: "tutorial",
   summary: "Show the script language in short",
   details: "tutorial\n\ntutorial",
@@ -83,7 +83,7 @@ export const tutorial: Command = {
 };
 
 /** `whitepaper`: what Minima is, in short (spec 09 §5). */
-export const whitepaper: Command = {
+const whitepaper: Command = {
   name: "whitepaper",
   summary: "Tell in short how Minima works",
   details: "whitepaper\n\nwhitepaper",
@@ -93,7 +93,7 @@ export const whitepaper: Command = {
 };
 
 /** `test`: the reference's developers open its databases anew with it; there is no need to here (spec 09 §5). */
-export const test: Command = {
+const test: Command = {
   name: "test",
   summary: "Does nothing but answer",
   details: `test (show:) (action:)
@@ -106,3 +106,5 @@ test`,
   write: false,
   run: () => [],
 };
+
+export const TEXT_COMMANDS: readonly Command[] = [tutorial, whitepaper, test];

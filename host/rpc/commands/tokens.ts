@@ -45,7 +45,7 @@ export async function knownToken(node: MinimoteNode, tokenid: Bytes): Promise<To
 }
 
 /** `tokens`: the tokens known here (spec 09 §7.6). */
-export const tokens: Command = {
+const tokens: Command = {
   name: "tokens",
   summary: "List the known tokens, or find one",
   details: `tokens (tokenid:) (action:export|import) (data:)
@@ -91,7 +91,7 @@ function imported(data: Bytes, { importedTokens }: MinimoteNode): Token {
 }
 
 /** `tokenvalidate`: whether the maker of a token signed it, and what its web page says (spec 09 §7.6). */
-export const tokenvalidate: Command = {
+const tokenvalidate: Command = {
   name: "tokenvalidate",
   summary: "Check the signature of a token, and the web page that vouches for it",
   details: `tokenvalidate tokenid:
@@ -109,7 +109,7 @@ tokenvalidate tokenid:0x...`,
 };
 
 /** `tokencreate`: make a token (spec 09 §12). */
-export const tokencreate: Command = {
+const tokencreate: Command = {
   name: "tokencreate",
   summary: "Create a token",
   details: `tokencreate name: amount: (decimals:) (script:) (state:) (signtoken:) (webvalidate:) (burn:) (mine:true)
@@ -162,7 +162,7 @@ function textStateOf(params: Params): StateVariable[] {
 }
 
 /** `consolidate`: few coins out of many (spec 09 §11.4). */
-export const consolidate: Command = {
+const consolidate: Command = {
   name: "consolidate",
   summary: "Merge own coins",
   details: `consolidate tokenid: (coinage:) (maxcoins:) (maxsigs:) (burn:) (dryrun:true) (password:)
@@ -193,3 +193,5 @@ consolidate tokenid:0x00 maxcoins:10 dryrun:true`,
     return response(txpowToJSON(unsent ?? pending.txpow, localZone()));
   },
 };
+
+export const TOKEN_COMMANDS: readonly Command[] = [consolidate, tokencreate, tokens, tokenvalidate];

@@ -14,6 +14,10 @@ import { MiniNumber } from "../../protocol/number.js";
 import { decodeUtf8, encodeUtf8 } from "../../protocol/text.js";
 import { forWriters, type RpcCommand, response } from "../command.js";
 import { CommandError, type Params } from "../params.js";
+import { mmrcreate, mmrproof } from "./ad-hoc-mmr.js";
+import { hashtest } from "./hashtest.js";
+import { maths } from "./scripting.js";
+import { seedrandom, sign, verify } from "./signatures.js";
 
 type Command = RpcCommand<MinimoteNode>;
 
@@ -44,7 +48,7 @@ function hashOf(params: Params, bytes: Bytes): { readonly type: string; readonly
 }
 
 /** `hash`: hash some data (spec 09 §7.7). */
-export const hash: Command = {
+const hash: Command = {
   name: "hash",
   summary: "Hash some data",
   details: `hash data:|file: (type:sha3|sha2)
@@ -87,7 +91,7 @@ async function hashFile(path: string, params: Params): Promise<JsonObject> {
 }
 
 /** `random`: random bytes (spec 09 §7.7). */
-export const random: Command = {
+const random: Command = {
   name: "random",
   summary: "Make random bytes",
   details: `random (size:) (type:sha3|sha2)
@@ -124,7 +128,7 @@ function keycode(bytes: Bytes): string {
 }
 
 /** `convert`: between hex, Mx, text and base64 (spec 09 §7.7). */
-export const convert: Command = {
+const convert: Command = {
   name: "convert",
   summary: "Convert data between hex, mx, string and base64",
   details: `convert from:hex|mx|string|base64 to:hex|mx|string|base64 data:
@@ -175,7 +179,7 @@ function encodeTo(form: string, bytes: Bytes): string {
 }
 
 /** `timemilli`: the clock, now or back in time (spec 09 §7.2). */
-export const timemilli: Command = {
+const timemilli: Command = {
   name: "timemilli",
   summary: "Show the time in milliseconds",
   details: `timemilli (minutesback:) (hoursback:)
@@ -194,33 +198,16 @@ timemilli hoursback:24`,
   },
 };
 
-const ADDRESS_TEXT_LENGTH = 66;
-
-/** `checkaddress`: is it an address, and is it ours? (spec 09 §7.3) */
-export const checkaddress: Command = {
-  name: "checkaddress",
-  summary: "Check and convert an address",
-  details: `checkaddress address:
-
-address: an address in either form, Mx... or 0x...
-
-checkaddress address:Mx...`,
-  params: ["address"],
-  write: false,
-  run: (params, { wallet }) => {
-    const text = params.address("address");
-    if (!text.startsWith("0x")) throw new CommandError("Address does not start with 0x or Mx");
-    if (text.length !== ADDRESS_TEXT_LENGTH)
-      throw new CommandError(`Invalid Length for 0x address should be ${ADDRESS_TEXT_LENGTH} chars long : ${text.length}`);
-    const address = parseHex(text);
-    return response(
-      jsonObject(
-        ["original", text],
-        ["0x", text],
-        ["Mx", encodeMx(address)],
-        ["relevant", wallet.tracked.addresses.has(text)],
-        ["simple", wallet.isSimple(address)],
-      ),
-    );
-  },
-};
+export const TOOL_COMMANDS: readonly Command[] = [
+  hash,
+  random,
+  convert,
+  maths,
+  hashtest,
+  seedrandom,
+  sign,
+  verify,
+  mmrcreate,
+  mmrproof,
+  timemilli,
+];

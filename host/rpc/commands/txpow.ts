@@ -14,7 +14,8 @@ import { isBlock, isTransaction, type TxPoW, txpowId } from "../../protocol/txpo
 import type { OnChain } from "../../store/onchain-table.js";
 import { type RpcCommand, response } from "../command.js";
 import { CommandError, type Params } from "../params.js";
-import { MOST_TXPOWS, printed, rowsParam } from "./history.js";
+import { burn } from "./burn.js";
+import { history, MOST_TXPOWS, printed, rowsParam } from "./history.js";
 
 type Command = RpcCommand<MinimoteNode>;
 
@@ -24,7 +25,7 @@ const DEFAULT_MAX = 100;
 const STORED_DAYS = 3;
 
 /** `txpow`: find a TxPoW, or the block it is in (spec 09 §15). */
-export const txpow: Command = {
+const txpow: Command = {
   name: "txpow",
   summary: "Find a TxPoW, or see whether it is on the chain",
   details: `txpow txpowid:|onchain:|block:|inblock:|address:|relevant:true (max:)|action:info
@@ -153,7 +154,7 @@ async function byAddress(params: Params, { chain }: MinimoteNode): Promise<JsonV
 }
 
 /** `mempool`: the TxPoWs in memory (spec 09 §7.12). */
-export const mempool: Command = {
+const mempool: Command = {
   name: "mempool",
   summary: "Show the TxPoWs in memory, those that wait for a block among them",
   details: `mempool
@@ -178,3 +179,5 @@ mempool`,
     );
   },
 };
+
+export const TXPOW_COMMANDS: readonly Command[] = [history, txpow, mempool, burn];

@@ -17,7 +17,7 @@ import type { CoinProof, Witness } from "../protocol/witness.js";
 import type { ChainStore } from "../store/chain-store.js";
 import { SettingsFile } from "../store/settings.js";
 import type { Wallet } from "../wallet/wallet.js";
-import { Backups } from "./backup/backups.js";
+import type { Backups } from "./backup/backups.js";
 import { ChainHost, type TxPoWRequest } from "./chain-host.js";
 import { tellNews } from "./chain-news.js";
 import { nodeChainPort } from "./chain-port.js";
@@ -38,11 +38,12 @@ import { Mining } from "./mining/mining.js";
 import { networkParams } from "./network-params.js";
 import { createNetwork, findFirstPeers } from "./network-setup.js";
 import { notifyingLogger } from "./notify/log-events.js";
-import { NodeNotifications } from "./notify/node-notifications.js";
+import type { NodeNotifications } from "./notify/node-notifications.js";
 import { Notifications } from "./notify/notifications.js";
 import { closeParts, type OpenParts, openParts } from "./open-parts.js";
+import { createBackups, createNotifications, createResync } from "./owner-setup.js";
 import { Payments } from "./payments.js";
-import { Resync } from "./resync/resync.js";
+import type { Resync } from "./resync/resync.js";
 import { RetryQueue } from "./retries.js";
 import type { RpcControl } from "./rpc-control.js";
 import { Turns } from "./turns.js";
@@ -127,39 +128,10 @@ export class MinimoteNode {
     this.maxima = createMaxima(this, maxima);
     this.maximaServices = createMaximaServices(this, maxima.store);
     this.payments = new Payments(this);
-    const { chain, params, settings, events } = this;
-    this.notify = new NodeNotifications({
-      hub,
-      events,
-      settings,
-      log,
-      chain,
-      params,
-      isRelevantCoin: (coin) => wallet.isRelevantCoin(coin),
-      isRelevantTxPoW: (txpow) => wallet.isRelevantTxPoW(txpow),
-      allTxPoWs: config.notifyAllTxPoW,
-    });
-    this.backups = new Backups({
-      dataDir: config.dataDir,
-      params,
-      wallet,
-      maxima: maxima.store,
-      chain,
-      store: this.store,
-      settings,
-      fetchesChain: config.network !== "solo",
-      log,
-    });
+    this.notify = createNotifications(this, hub, log);
+    this.backups = createBackups(this, maxima.store, log);
     this.transactions = new CustomTransactions(this.store.txns);
-    this.resync = new Resync({
-      config,
-      params,
-      log,
-      wallet,
-      values: this.store.values,
-      oneShot: this.network.oneShot,
-      alone: (work) => this.backups.alone(work),
-    });
+    this.resync = createResync(this, this.backups, log);
   }
 
   /** Opens the data folder and starts everything. Throws `StoreError` when the folder cannot be used. */

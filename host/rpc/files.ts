@@ -1,6 +1,6 @@
-import { constants } from "node:fs";
+import { constants, realpathSync } from "node:fs";
 import { mkdir, open, stat } from "node:fs/promises";
-import { isAbsolute, join, relative, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import type { Bytes } from "../protocol/bytes.js";
 import { CommandError } from "./params.js";
 
@@ -17,19 +17,32 @@ export interface CommandFile {
 
 /**
  * The file a `file` parameter means: a plain name lies in a folder of its own below the data folder; any other place must be given
- * from the root, and none of the node's own files can be meant. Only for commands that need write access. Throws `CommandError`.
+ * from the root, and none of the node's own files can be meant, by way of symbolic links neither. Only for commands that need write access. Throws `CommandError`.
  */
 export function commandFile(dataDir: string, name: string): CommandFile {
-  const folder = resolve(dataDir, FOLDER);
   if (!/[/\\]/.test(name)) {
     if (name.startsWith(".")) throw new CommandError(`Invalid file name : ${name}`);
-    return { path: join(folder, name), isOwn: true };
+    return allowed(dataDir, resolve(dataDir, FOLDER, name), name);
   }
   if (!isAbsolute(name)) throw new CommandError(`Give a plain file name, or a whole path from the root : ${name}`);
-  const path = resolve(name);
-  const isOwn = isBelow(path, folder);
-  if (!isOwn && isBelow(path, resolve(dataDir))) throw new CommandError(`This is no place for files : ${name}`);
+  return allowed(dataDir, resolve(name), name);
+}
+
+function allowed(dataDir: string, asked: string, name: string): CommandFile {
+  const path = realPath(asked);
+  const isOwn = isBelow(path, realPath(resolve(dataDir, FOLDER)));
+  if (!isOwn && isBelow(path, realPath(resolve(dataDir)))) throw new CommandError(`This is no place for files : ${name}`);
   return { path, isOwn };
+}
+
+/** Where a path leads through all symbolic links; what is not there yet lies in the nearest folder that is. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const folder = dirname(path);
+    return folder === path ? path : join(realPath(folder), basename(path));
+  }
 }
 
 function isBelow(path: string, folder: string): boolean {

@@ -342,6 +342,7 @@ describe("backup and restore of a node", () => {
     expect(again.network.metrics().connecting).toBeGreaterThan(0);
     expect(again.settings.current.syncFrom).toBeNull();
     expect(await call(again, "reset action:chainsync")).toMatchObject({ status: true });
+    expect((await call(again, "reset")).error).toBe("param not specified : archivefile");
     expect((await call(again, "reset action:nonsense")).error).toContain("Invalid action");
     expect((await call(again, "reset action:chainsync archivefile:x")).error).toContain("Archive files are not read");
   }, 60_000);

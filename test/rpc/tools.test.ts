@@ -185,6 +185,9 @@ describe("hash, random and convert", () => {
     const { hashes, speed } = await response<{ hashes: number; speed: string }>("hashtest amount:20000");
     expect(hashes).toBe(20_000);
     expect(speed).toMatch(/^[0-9.]+ MH\/s$/);
+    expect(await response("hashtest amount:-5")).toEqual({ hashes: -5, millitime: 1, speed: "-0.005 MH/s" });
+    expect(await response("hashtest amount:0")).toEqual({ hashes: 0, millitime: 1, speed: "0 MH/s" });
+    expect(await answer("hashtest amount:200000000")).toMatchObject({ status: false });
   });
 });
 

@@ -219,6 +219,7 @@ reset action:restore file:my.bak password:mypassword`,
     checkAllKeysCreated(node.wallet);
     if (params.has("archivefile"))
       throw new CommandError("Archive files are not read: leave archivefile out, the chain comes from the network");
+    if (!params.has("action")) throw new CommandError("param not specified : archivefile");
     const action = params.string("action");
     checkChainIsElsewhere(node);
     if (action === "chainsync") await node.backups.resyncChain();

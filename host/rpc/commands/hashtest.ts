@@ -16,7 +16,7 @@ export const hashtest: RpcCommand<MinimoteNode> = {
   summary: "Measure how fast this machine hashes",
   details: `hashtest (amount:)
 
-amount: how many hashes, 1000000 if not given.
+amount: how many hashes, 1000000 if not given. Of zero and less none is made, and the speed is told as if they took a millisecond.
 
 hashtest
 hashtest amount:5000000`,
@@ -25,10 +25,10 @@ hashtest amount:5000000`,
   run: async (params, { chain }) => {
     const amount = params.numberOr("amount", MiniNumber.of(1_000_000));
     const hashes = amount.toInt32();
-    if (hashes < 1 || hashes > MOST) throw new CommandError(`amount must be from 1 to ${MOST}`);
+    if (hashes > MOST) throw new CommandError(`amount must be at most ${MOST}`);
     if (chain.tip === null) throw new CommandError("NO Blocks yet..");
-    const milliseconds = await timed(chain.tip.txpow.header, hashes);
-    const megahashes = MiniNumber.parse((hashes / Math.max(milliseconds, 1) / 1000).toPrecision(4));
+    const milliseconds = hashes < 1 ? 1 : Math.max(await timed(chain.tip.txpow.header, hashes), 1);
+    const megahashes = amount.div(MiniNumber.of(milliseconds)).div(MiniNumber.of(1000)).significantDigits(4);
     return response(
       jsonObject(["hashes", new RawJson(amount.toString())], ["millitime", milliseconds], ["speed", `${megahashes.toString()} MH/s`]),
     );

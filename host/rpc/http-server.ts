@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { javaDateText } from "../protocol/json-views/java-date.js";
+import { endInPieces } from "./end-in-pieces.js";
 import { bodyLength, commandInTarget, HttpError, MalformedRequest, type RequestHead, RequestReader } from "./http-request.js";
 import { TokenBuckets } from "./token-bucket.js";
 
@@ -212,8 +213,8 @@ class HttpServer implements RunningServer {
   /** The body is followed by a line end that is not counted (spec 09 §2.2). */
   #end(socket: Socket, head: readonly string[], body: string): void {
     const lineEnd = this.#options.crlf ? "\r\n" : "\n";
-    socket.end(`${[...head, "", ""].join(lineEnd)}${body}\n`);
     this.#drain(socket);
+    endInPieces(socket, [...head, "", ""].join(lineEnd), body);
   }
 
   /** What the client still sends is taken and thrown away: closing with it unread would take the answer away. */

@@ -53,6 +53,8 @@ export interface MaximaLink {
   readonly mlsPublicKey: Bytes;
   /** `Mx(MLS key)@own host:port`, the host as others reach it, as far as this node knows. */
   ownAddress(): string;
+  /** The same in the network of its owner. */
+  localAddress(): string;
   /** Where contacts reach this node now: through a random connected host (spec 08 §2). */
   contactAddress(): string;
   /**

@@ -61,7 +61,17 @@ export class MLSClient {
 
   /** The address of the service where contacts find this node. */
   get address(): string {
-    return this.#static ?? this.#chosen?.current ?? this.#options.link.ownAddress();
+    return this.#elsewhere ?? this.#options.link.ownAddress();
+  }
+
+  /** The same as its owner is shown it: the own service under the address in the own network. */
+  get shownAddress(): string {
+    return this.#elsewhere ?? this.#options.link.localAddress();
+  }
+
+  /** The service of another node that is used, if any. */
+  get #elsewhere(): string | undefined {
+    return this.#static ?? this.#chosen?.current;
   }
 
   /** Both services that are told, each once. */

@@ -67,6 +67,10 @@ export class FakeLink implements MaximaLink {
     return maximaAddressText(this.mlsPublicKey, { host: this.name, port: 9001 });
   }
 
+  localAddress(): string {
+    return maximaAddressText(this.mlsPublicKey, { host: "192.168.0.2", port: 9001 });
+  }
+
   contactAddress(): string {
     return this.hostList.find(({ connected }) => connected)?.contactAddress ?? this.ownAddress();
   }

@@ -103,6 +103,7 @@ describe("contacts", () => {
       ["checkhash", "0x00AA"],
       ["mls", a.link.ownAddress()],
     ]);
+    expect(a.services.mlsClient.shownAddress).toBe(a.link.localAddress());
     for (const [one, other] of [
       [a, b],
       [b, a],

@@ -16,7 +16,7 @@ function staticMLS(params: Params, { maximaServices }: MinimoteNode): CommandAns
     throw new CommandError("Invalid MLS address : MUST be of type Mx..@host:port");
   mlsClient.setStatic(host === "clear" ? undefined : host);
   contacts.refresh();
-  return response(jsonObject(["staticmls", mlsClient.isStatic], ["mls", mlsClient.address]));
+  return response(jsonObject(["staticmls", mlsClient.isStatic], ["mls", mlsClient.shownAddress]));
 }
 
 function addPermanent(params: Params, { maximaServices }: MinimoteNode): CommandAnswer {

@@ -25,7 +25,7 @@ function info(_params: Params, node: MinimoteNode): CommandAnswer {
       ["publickey", toHex0x(maxima.publicKey)],
       ["mxpublickey", encodeMx(maxima.publicKey)],
       ["staticmls", mlsClient.isStatic],
-      ["mls", mlsClient.address],
+      ["mls", mlsClient.shownAddress],
       ["localidentity", maxima.localAddress()],
       ["p2pidentity", maxima.ownAddress()],
       ["contact", maxima.contactAddress()],

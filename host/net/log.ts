@@ -1,3 +1,5 @@
+import { replaceUnprintable } from "../protocol/text.js";
+
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** What this layer writes down. Text that comes from peers goes through `printable` first. */
@@ -9,7 +11,6 @@ export interface NetLogger {
 
 /** Text of a peer, safe and short enough for a log line. */
 export function printable(text: string, longest = 200): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what has to go
-  const clean = text.slice(0, longest).replace(/[\u0000-\u001F\u007F-\u009F\u2028\u2029]/g, "?");
+  const clean = replaceUnprintable(text.slice(0, longest), () => "?");
   return text.length > longest ? `${clean}…` : clean;
 }

@@ -1,3 +1,5 @@
+import { hasUnprintable, replaceUnprintable } from "../protocol/text.js";
+
 /** Log levels, quietest last. */
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -37,7 +39,7 @@ function humanLine(now: number, level: LogLevel, event: string, fields: LogField
   const time = new Date(now).toISOString().slice(11, 19);
   const details = Object.entries(fields)
     .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => `${key}=${typeof value === "string" && /[\s"\p{C}]/u.test(value) ? quoted(value) : value}`)
+    .map(([key, value]) => `${key}=${typeof value === "string" && (/[\s"]/.test(value) || hasUnprintable(value)) ? quoted(value) : value}`)
     .join(" ");
   return `${time} ${level === "info" ? "" : `${level.toUpperCase()} `}${event}${details === "" ? "" : `  ${details}`}`;
 }
@@ -48,7 +50,7 @@ function jsonLine(now: number, level: LogLevel, event: string, fields: LogFields
 
 /** JSON in which nothing is left that a terminal or a reader of lines takes for more than text. */
 function quoted(value: string | LogFields): string {
-  return JSON.stringify(value).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) =>
+  return replaceUnprintable(JSON.stringify(value), (character) =>
     Array.from({ length: character.length }, (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`).join(""),
   );
 }

@@ -44,3 +44,17 @@ export function trimControls(text: string): string {
   while (to > from && text.charCodeAt(to - 1) <= 0x20) to--;
   return text.slice(from, to);
 }
+
+/** What a terminal or a reader of lines takes for more than text: controls, line separators, what turns text around, what nobody can see. */
+const UNPRINTABLE = /(?![\u200C\u200D])[\p{C}\p{Zl}\p{Zp}]/u;
+const EVERY_UNPRINTABLE = new RegExp(UNPRINTABLE, "gu");
+
+/** Whether a text of strangers cannot be shown as it is. The joiners of letters and emoji are harmless. */
+export function hasUnprintable(text: string): boolean {
+  return UNPRINTABLE.test(text);
+}
+
+/** The text with something else in the place of every character that could deceive who reads it. */
+export function replaceUnprintable(text: string, replace: (character: string) => string): string {
+  return text.replace(EVERY_UNPRINTABLE, replace);
+}

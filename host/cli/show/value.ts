@@ -1,3 +1,4 @@
+import { replaceUnprintable } from "../../protocol/text.js";
 import { pairsOf, tableOf } from "./table.js";
 
 /** A JSON object as `JSON.parse` makes it. */
@@ -22,8 +23,7 @@ export function textOf(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (typeof value === "boolean") return value ? "yes" : "no";
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that have to go
-  return text.replace(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g, "\uFFFD");
+  return replaceUnprintable(text, (character) => (character === "\n" ? character : "\uFFFD"));
 }
 
 /** A table of more columns, or with longer cells, is no table that anybody can read. */

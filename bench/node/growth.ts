@@ -110,6 +110,7 @@ async function asked(data: string, network: "solo" | "main", title: string): Pro
     const startSeconds = (performance.now() - started) / 1000;
     await node.settles();
     const idle = await node.sample();
+    node.countCpuTime();
     const { address } = (await node.command("getaddress")) as { readonly address: string };
     const [coin] = (await node.command("coins relevant:true order:asc totalamount:0.001")) as readonly { readonly coinid: string }[];
     const figures = [
@@ -151,6 +152,7 @@ async function mined(data: string, title: string): Promise<Figure[]> {
   try {
     await node.reaches(3);
     await node.settles().catch(() => {});
+    node.countCpuTime();
     const [before, height] = [await node.sample(), await node.height()];
     await node.reaches((height ?? 0) + MINED_BLOCKS, 100);
     const after = await node.sample();

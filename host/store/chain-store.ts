@@ -51,7 +51,7 @@ const RECENT_MS = 3600 * 1000;
 const ARCHIVE_KEPT_BLOCKS = 100_000;
 
 /** Blocks saved in one transaction: some milliseconds. */
-const SETTLED_AT_ONCE = 64;
+const SETTLED_AT_ONCE = 16;
 
 /** Effects that something is written for. */
 const DURABLE: ReadonlySet<Effect["type"]> = new Set(["store", "block-added", "carry", "cut", "coin-imported", "cascade-adopted"]);
